@@ -1,0 +1,25 @@
+"""The errors a user can cause, each one sentence with the place, the value and the remedy.
+
+MatchkitError
+├─ ConfigError       a setting is wrong: key, value, what is allowed
+├─ CatalogueError    an input file is wrong: file, line, column
+└─ OutputError       the output folder cannot be used: path, why, what to do
+"""
+
+from __future__ import annotations
+
+
+class MatchkitError(Exception):
+    """Base of all errors that are the user's to mend; the command line shows the message and exits with 2."""
+
+
+class ConfigError(MatchkitError):
+    """A setting is wrong."""
+
+
+class CatalogueError(MatchkitError):
+    """An input file is wrong."""
+
+
+class OutputError(MatchkitError):
+    """The output folder cannot be used."""
