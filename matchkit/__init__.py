@@ -1,0 +1,62 @@
+"""Find duplicates and variation families in a catalogue, from the command line or from Python.
+
+>>> import matchkit
+>>> result = matchkit.dedupe("catalog.csv")          # doctest: +SKIP
+>>> result.records, result.pairs                     # doctest: +SKIP
+>>> result.write("out/")                             # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from matchkit.errors import CatalogueError, ConfigError, MatchkitError, OutputError
+from matchkit.shadowing import check_siblings as _check_siblings
+
+if TYPE_CHECKING:
+    from matchkit.catalogue import Catalogue
+    from matchkit.config import Config
+    from matchkit.pipeline import BlockResult, block, dedupe
+    from matchkit.results import Result
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BlockResult",
+    "Catalogue",
+    "CatalogueError",
+    "Config",
+    "ConfigError",
+    "MatchkitError",
+    "OutputError",
+    "Result",
+    "__version__",
+    "block",
+    "dedupe",
+]
+
+# Loaded when first used, so that `matchkit --help` does not wait for polars and faiss.
+_HOMES = {
+    "BlockResult": "matchkit.pipeline",
+    "Catalogue": "matchkit.catalogue",
+    "Config": "matchkit.config",
+    "Result": "matchkit.results",
+    "block": "matchkit.pipeline",
+    "dedupe": "matchkit.pipeline",
+}
+
+_check_siblings()
+
+
+if not TYPE_CHECKING:  # or else type checkers would take any name for a public one
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'matchkit' has no attribute '{name}'")
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,85 @@
+"""The command line: ``matchkit COMMAND``, one file a command.
+
+Nothing heavy is imported here; each command imports what it needs when it runs, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from matchkit import __version__
+from matchkit.cli.block import block
+from matchkit.cli.dedupe import dedupe
+from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
+
+_EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/"
+
+# Help in rich's panels costs as much time again as everything else that --help does.
+app = typer.Typer(
+    name="matchkit",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(dedupe)
+app.command()(block)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"matchkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=_EXAMPLE)
+def _matchkit(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Find the duplicates and the variation families in a catalogue file."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        What follows ``matchkit``; those of the process when None.
+
+    Returns
+    -------
+    int
+        The exit code: 0 done, 2 a mistake in the command or the input (said in a sentence on standard error),
+        130 interrupted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a user's letter must not end the run.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    command = typer.main.get_command(app)
+    try:
+        with stop_signals():
+            code = command.main(given or ["--help"], prog_name="matchkit", standalone_mode=False)
+            sys.stdout.flush()
+    except BaseException as error:
+        known = ending(error)
+        if known is None:
+            raise
+        code, sentence = known
+    else:
+        # This is how typer hands on Ctrl-C where the caller ends the process.
+        sentence = INTERRUPTION if code == INTERRUPTED else ""
+    if sentence:
+        with suppress(OSError):
+            print(sentence, file=sys.stderr, flush=True)
+    return int(code or 0)

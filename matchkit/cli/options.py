@@ -1,0 +1,102 @@
+"""The options that several commands share, and the configuration they add up to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from matchkit.config import Config
+
+
+class FileFormat(StrEnum):
+    """How tables are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Classifier(StrEnum):
+    """What tells duplicates from other pairs."""
+
+    MIXTURE = "mixture"
+    ECM = "ecm"
+
+
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="CSV, TSV, Parquet or JSON lines, found out from the content; - reads standard input.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="Settings in TOML; the options here go before it."),
+]
+IdColumn = Annotated[
+    str | None, typer.Option("--id", metavar="COLUMN", help="The column that names each row; else found out.")
+]
+IgnoreColumn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore-column", metavar="COLUMN", help="Leave the column out of matching; may be repeated."
+    ),
+]
+Prefer = Annotated[
+    float | None,
+    typer.Option(metavar="0..1", help="In doubt: 0 finds more, 1 makes fewer mistakes; 0.5 is neutral."),
+]
+Neighbours = Annotated[
+    int | None, typer.Option(metavar="K", help="Nearest neighbours looked at for each row; 10 by default.")
+]
+Encoder = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="hashed (the default) or sentence-transformers:NAME_OR_FOLDER."),
+]
+ClassifierName = Annotated[
+    Classifier | None, typer.Option(help="What tells duplicates from other pairs; mixture by default.")
+]
+Threads = Annotated[
+    int | None, typer.Option(metavar="N", help="Threads to use, 0 for all cores; the result stays the same.")
+]
+Seed = Annotated[
+    int | None, typer.Option(metavar="N", help="Seed of everything drawn by chance; 0 by default.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Encoding of the file, such as cp1252; else found out.")
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(metavar="CHAR", help="Delimiter of the file, such as ';' or tab; else found out."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds of each stage.")]
+
+
+def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, **settings: Any) -> Config:
+    """The configuration file's settings with the options given on the command line put over them.
+
+    Columns to ignore add to those of the file. The environment is prepared for the number of threads, which
+    some libraries read when they are first imported.
+
+    Raises
+    ------
+    ConfigError
+        A setting is wrong.
+    """
+    from matchkit.config import Config
+
+    config = Config.load(path) if path is not None else Config()
+    ignored = tuple(dict.fromkeys((*config.ignore_columns, *(ignore_columns or ()))))
+    config = config.replace(ignore_columns=ignored, **settings)
+    if config.threads and "polars" not in sys.modules:
+        os.environ["POLARS_MAX_THREADS"] = str(config.threads)
+    return config

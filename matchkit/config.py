@@ -1,0 +1,275 @@
+"""What the user can set: one frozen value, checked once, read from TOML."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from matchkit.errors import ConfigError
+from pairs.attributes import Role
+
+#: The refinements a role can be given, see :class:`pairs.attributes.Attribute`. A number may carry any unit.
+KINDS: Mapping[Role, tuple[str, ...]] = {
+    Role.TEXT: ("title", "description"),
+    Role.IDENTIFIER: ("gtin", "isbn", "mpn", "phone", "email", "code"),
+    Role.CATEGORY: ("brand", "color", "size", "pack"),
+    Role.NUMBER: ("price", "year"),
+}
+CLASSIFIERS = ("mixture", "ecm")
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
+MAX_NEIGHBOURS = 1000
+MAX_THREADS = 1024
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
+    """The known names most like `name`, as the end of a sentence, or all of them where few are known."""
+    names = list(known)
+    by_folded = {other.casefold(): other for other in names}
+    close = [by_folded[match] for match in difflib.get_close_matches(name.casefold(), by_folded, count, 0.6)]
+    if close:
+        return "did you mean " + " or ".join(f"'{other}'" for other in close) + "?"
+    shown = ", ".join(f"'{other}'" for other in names[:20])
+    return f"there is {shown}{' ...' if len(names) > 20 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting of a run; the defaults suit any catalogue.
+
+    Attributes
+    ----------
+    id
+        Column that names the record; found out where None.
+    ignore_columns
+        Columns left out of matching altogether.
+    columns
+        Column to role, or to ``role:kind``: ``{"maker": "category:brand", "ean": "identifier:gtin"}``.
+        In TOML also a table: ``maker = {role = "category", kind = "brand"}``.
+    prefer
+        What to favour in a doubtful case: 0 recall, 1 precision, 0.5 neutral.
+    neighbours
+        Nearest neighbours looked at per record, 1 to 1000.
+    encoder
+        ``hashed``, or ``sentence-transformers:`` and a model's name or folder.
+    classifier
+        ``mixture`` or ``ecm``.
+    threads
+        Threads to use, 0 for all cores. The result does not depend on it.
+    seed
+        Seed of everything drawn by chance.
+    delimiter, encoding
+        How a delimited text file is written; found out where None. A delimiter is one character, or
+        ``comma``, ``semicolon``, ``tab``, ``pipe``.
+    """
+
+    id: str | None = None
+    ignore_columns: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    prefer: float = 0.5
+    neighbours: int = 10
+    encoder: str = "hashed"
+    classifier: str = "mixture"
+    threads: int = 0
+    seed: int = 0
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        for setting in fields(self):
+            try:
+                value = _CHECKS[setting.name](getattr(self, setting.name))
+            except ConfigError as error:
+                problems.append(f"{setting.name}: {error}")
+            else:
+                object.__setattr__(self, setting.name, value)
+        if problems:
+            raise ConfigError("; ".join(problems))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Config:
+        """Read a TOML file whose keys are the settings.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be read, is no TOML, has a key that does not exist or a value not allowed.
+        """
+        table = _parse(Path(path))
+        try:
+            return cls().replace(**table)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from None
+
+    def replace(self, **overrides: Any) -> Config:
+        """The same settings with some of them changed; what is None in `overrides` stays as it is.
+
+        Raises
+        ------
+        ConfigError
+            A key does not exist, or a value is not allowed.
+        """
+        known = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        unknown = [key for key in overrides if key not in known]
+        if unknown:
+            raise ConfigError("; ".join(f"unknown key '{key}', {nearest(key, known)}" for key in unknown))
+        return Config(**known | {key: value for key, value in overrides.items() if value is not None})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain values that JSON can hold."""
+        values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        return values | {"ignore_columns": list(self.ignore_columns), "columns": dict(self.columns)}
+
+    def role_of(self, column: str) -> tuple[Role, str] | None:
+        """The role and kind the user gave a column, or None."""
+        if column in self.ignore_columns:
+            return Role.IGNORED, ""
+        given = self.columns.get(column)
+        if given is None:
+            return None
+        role, _, kind = given.partition(":")
+        return Role(role), kind
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; write the settings there or leave out --config") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {_quote_hint(error)}") from None
+
+
+def _quote_hint(error: tomllib.TOMLDecodeError) -> str:
+    message = str(error)
+    if re.search(r"[Ii]nvalid (value|statement)|after (a )?key", message):
+        return f"{message}; write text in quotes, and a column name with spaces too"
+    return message
+
+
+def _wrong(value: object, allowed: str) -> ConfigError:
+    return ConfigError(f"{value!r} is not allowed, give {allowed}")
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _wrong(value, f"a whole number from {low} to {high}")
+        return value
+
+    return check
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise _wrong(value, "a number from 0 (recall) to 1 (precision)")
+    return float(value)
+
+
+def _column(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _wrong(value, "a column name in quotes")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple):
+        raise _wrong(value, 'a list of column names such as ["notes"]')
+    for name in value:
+        if not isinstance(name, str):
+            raise _wrong(name, "a column name in quotes")
+    return tuple(value)
+
+
+def _encoder(value: Any) -> str:
+    known, _, model = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if value == "hashed" or (known == "sentence-transformers" and model.strip()):
+        return str(value)
+    raise _wrong(value, "'hashed' or 'sentence-transformers:NAME_OR_FOLDER'")
+
+
+def _classifier(value: Any) -> str:
+    if value not in CLASSIFIERS:
+        raise _wrong(value, " or ".join(f"'{name}'" for name in CLASSIFIERS))
+    return str(value)
+
+
+def _delimiter(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = DELIMITERS.get(value.lower(), value)
+        if len(value) == 1 and value.isascii() and value not in '"\r\n\0':
+            return str(value)
+    raise _wrong(value, "one ASCII character, or comma, semicolon, tab or pipe")
+
+
+def _encoding(value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        "".encode(value)
+    except (LookupError, TypeError, ValueError):
+        raise _wrong(value, "an encoding such as 'utf-8', 'latin-1', 'cp1252' or 'utf-16'") from None
+    return str(value)
+
+
+def _columns(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _wrong(value, "a table of column = role")
+    problems, resolved = [], {}
+    for column, given in value.items():
+        try:
+            resolved[str(column)] = _role(given)
+        except ConfigError as error:
+            problems.append(f"column '{column}': {error}")
+    if problems:
+        raise ConfigError("; ".join(problems))
+    return resolved
+
+
+def _role(given: Any) -> str:
+    if isinstance(given, Mapping):
+        strange = [str(key) for key in given if key not in ("role", "kind")]
+        if strange:
+            raise ConfigError(f"unknown key '{strange[0]}', {nearest(strange[0], ('role', 'kind'))}")
+        if "role" not in given:
+            raise ConfigError("the table has no 'role'")
+        kind_given = given.get("kind", "")
+        if not isinstance(kind_given, str) or not isinstance(given["role"], str):
+            raise _wrong(dict(given), "role and kind in quotes")
+        given = f"{given['role']}:{kind_given}" if kind_given else given["role"]
+    if not isinstance(given, str):
+        raise _wrong(given, "a role in quotes")
+    name, _, kind = given.partition(":")
+    if name not in list(Role):
+        raise ConfigError(f"there is no role '{name}', {nearest(name, Role, 1)}")
+    allowed = KINDS.get(Role(name), ())
+    if kind and kind not in allowed and name != Role.NUMBER:
+        known = nearest(kind, allowed, 1) if allowed else "this role has none"
+        raise ConfigError(f"the role '{name}' has no kind '{kind}', {known}")
+    return given.rstrip(":")
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "id": _column,
+    "ignore_columns": _names,
+    "columns": _columns,
+    "prefer": _share,
+    "neighbours": _whole(1, MAX_NEIGHBOURS),
+    "encoder": _encoder,
+    "classifier": _classifier,
+    "threads": _whole(0, MAX_THREADS),
+    "seed": _whole(0, 2**32 - 1),
+    "delimiter": _delimiter,
+    "encoding": _encoding,
+}

@@ -1,0 +1,90 @@
+"""What a column's name hints at, in the languages catalogues are often written in.
+
+A hint alone decides nothing: the content must allow it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[a-z]+|\d+|[^\W\d_]+")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Hint to the words that give it. A header gives the hint if one of its words is in the set.
+HINTS: dict[str, frozenset[str]] = {
+    "url": _words("url urls link links href website web site homepage uri webseite permalink"),
+    "image": _words("image images img imgs picture pictures photo photos thumbnail bild bilder foto imagen"),
+    "email": _words("email mail emails"),
+    "phone": _words("phone telephone tel mobile cell fax telefon telefono handy telefax phonenumber gsm"),
+    "gtin": _words("gtin ean upc barcode ean13 jan strichcode barcodes isbn"),
+    "mpn": _words("mpn model modell modelo modele modelno partnumber mfr"),
+    "code": _words(
+        "id ids code codes no nr num number nummer numero ssn nin vat tax sku ref reference mpn part "
+        "model article artikel asin isin cas doi account member licence license passport key uuid serial"
+    ),
+    "postcode": _words("zip zipcode postcode postal plz cap cp zip4"),
+    "date": _words(
+        "date dob birthday birthdate datum fecha data geburtsdatum born died day time timestamp until"
+    ),
+    "year": _words("year jahr annee ano anno yr vintage"),
+    "price": _words(
+        "price prices preis prix precio prezzo prijs cost costs msrp rrp amount betrag salary revenue "
+        "total fee turnover"
+    ),
+    "measure": _words(
+        "weight height width length depth size volume capacity gewicht hohe breite lange tiefe peso poids "
+        "largeur hauteur longueur rating score ratio percent percentage abv area distance duration runtime "
+        "minutes seconds hours latitude longitude lat lon lng population grams gramm kg age quantity qty "
+        "stock "
+        "views temperature power"
+    ),
+    "brand": _words(
+        "brand brands marke marca marque merk manufacturer maker vendor hersteller fabricante fabricant "
+        "publisher producer label fornitore produttore make"
+    ),
+    "color": _words(
+        "color colour colors colours farbe couleur colore kleur farge farg cor coloris shade kolor"
+    ),
+    "size": _words(
+        "size sizes grosse groesse taille talla taglia maat tamanho storlek storrelse rozmiar pointure"
+    ),
+    "pack": _words("pack packs packsize multipack packung packungsgrosse pcs unitsperpack"),
+    "title": _words(
+        "title titles name names bezeichnung titel titre titulo titolo produktname artikelname productname "
+        "nombre nom nome naam product item produkt artikel produit producto prodotto designation "
+        "headline subject organisation organization company firma business"
+    ),
+    "description": _words(
+        "description descriptions desc beschreibung descripcion descrizione details text body summary "
+        "abstract content notes comment comments omschrijving specification specifications features bullets"
+    ),
+    "person": _words(
+        "first last given sur surname forename family middle maiden vorname nachname familienname prenom "
+        "apellido cognome voornaam achternaam firstname lastname fname lname"
+    ),
+    "place": _words(
+        "address addresse adresse direccion indirizzo addr street strasse rue calle via city town suburb "
+        "state county country region province "
+        "ort stadt ville ciudad citta land place location neighborhood neighbourhood"
+    ),
+}
+
+
+def header_words(name: str) -> tuple[str, ...]:
+    """The words of a column's name, lower case, without accents: ``productName_2`` is product, name, 2."""
+    spaced = _CAMEL.sub(" ", name).replace("ß", "ss")
+    folded = unicodedata.normalize("NFKD", spaced)
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter)).lower()
+    return tuple(_WORD.findall(plain))
+
+
+def hints(name: str) -> frozenset[str]:
+    """The hints a column's name gives, see :data:`HINTS`."""
+    words = set(header_words(name))
+    return frozenset(hint for hint, known in HINTS.items() if words & known)

@@ -1,0 +1,243 @@
+"""Match probabilities without labels: a Fellegi-Sunter mixture whose prior depends on a pair's rank.
+
+Every comparison of a candidate pair is put into one of a few levels. Two classes of pairs, matches and
+non-matches, have each their own distribution of levels (Fellegi and Sunter 1969), learnt by expectation
+maximisation over the candidate pairs. Three things make it work without labels on pairs that blocking has
+already made look alike:
+
+- the prior of a match is learnt for each *rank* of a pair among its records' neighbours. First neighbours
+  are matches far more often than tenth ones, and that alone tells the classes apart (a mixture with
+  concomitant variables; Dayton and Macready 1988);
+- matches are expected beforehand to agree, above all on what a record is called, and non-matches to look
+  like random pairs; evidence from the candidates then moves both expectations;
+- comparisons that say the same thing twice (city and postcode) would count twice. The weights are scaled by
+  how much more the sum of the comparisons varies inside a class than independence allows (a magnitude
+  adjustment of the composite likelihood; Pauli, Racugno and Ventura 2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Levels = NDArray[np.int16]
+
+# Levels of similarity, and of words in conflict (see pairs.comparisons.Comparison).
+SIMILARITY_EDGES = np.array([0.35, 0.5, 0.65, 0.75, 0.83, 0.9, 0.999])
+CONFLICT_EDGES = np.array([0.001, 0.35, 0.55, 0.75])
+RANK_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35])
+
+_EXACT = len(SIMILARITY_EDGES)
+_SIMILARITIES = _EXACT + 1
+_EXPECTED_SIMILARITY = np.array([0.02, 0.02, 0.03, 0.04, 0.05, 0.07, 0.12, 0.65])
+_EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.06, 0.04])
+
+_ITERATIONS = 60
+_CONVERGED = 1e-5
+_PRIOR_PAIRS = 50.0
+_TITLE_PRIOR_SHARE = 0.5
+_LARGEST_LOG_ODDS = 50.0
+_SMALLEST_SCALE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """Candidate pairs as levels: one column a comparison, -1 where nothing could be compared.
+
+    Attributes
+    ----------
+    names
+        The comparisons (attributes).
+    levels
+        (pairs, comparisons) level numbers.
+    rarity
+        (pairs, comparisons) term frequency adjustment in natural log units.
+    sizes
+        Number of levels of each comparison.
+    """
+
+    names: tuple[str, ...]
+    levels: Levels
+    rarity: NDArray[np.float32]
+    sizes: tuple[int, ...]
+
+
+def to_levels(features: pl.DataFrame) -> LevelTable:
+    """Put every comparison of every pair into a level.
+
+    A comparison with ``similarity`` alone has 8 levels; with ``conflict`` too, every level of similarity
+    short of equality is split by how rare the words in conflict are.
+    """
+    names = tuple(name.removesuffix(".similarity") for name in features.columns if name.endswith(".similarity"))
+    shape = (features.height, len(names))
+    levels, rarity = np.empty(shape, dtype=np.int16), np.zeros(shape, dtype=np.float32)
+    sizes = []
+    for column, name in enumerate(names):
+        similarity = features[f"{name}.similarity"].to_numpy()
+        level = np.digitize(similarity, SIMILARITY_EDGES)
+        size = _SIMILARITIES
+        if f"{name}.conflict" in features.columns:
+            conflict = np.digitize(features[f"{name}.conflict"].to_numpy(), CONFLICT_EDGES)
+            level = np.where(level < _EXACT, level + _SIMILARITIES * conflict, level)
+            size = _SIMILARITIES * len(_EXPECTED_CONFLICT)
+        levels[:, column] = np.where(np.isnan(similarity), -1, level)
+        if f"{name}.rarity" in features.columns:
+            rarity[:, column] = np.nan_to_num(features[f"{name}.rarity"].to_numpy())
+        sizes.append(size)
+    return LevelTable(names, levels, rarity, tuple(sizes))
+
+
+def pair_ranks(left: NDArray[np.integer], right: NDArray[np.integer], similarity: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Rank of every candidate pair among its records' pairs, 0 for the most similar; the worse of both sides."""
+    record = np.concatenate([left, right])
+    other = np.concatenate([right, left])
+    order = np.lexsort((other, -np.concatenate([similarity, similarity]), record))
+    ordered = record[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
+    lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
+    ranks = np.empty(len(record), dtype=np.int64)
+    ranks[order] = np.arange(len(record)) - np.repeat(starts, lengths)
+    return np.maximum(ranks[: len(left)], ranks[len(left) :])
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """A fitted mixture.
+
+    Attributes
+    ----------
+    names
+        The comparisons.
+    match, non_match
+        For each comparison the share of each level among matches (m) and among non-matches (u).
+    prior
+        Share of matches for each bin of ranks, not increasing.
+    scale
+        What weights are multiplied by because comparisons depend on each other, in [0.5, 1].
+    """
+
+    names: tuple[str, ...]
+    match: tuple[Floats, ...]
+    non_match: tuple[Floats, ...]
+    prior: Floats
+    scale: float
+
+    @classmethod
+    def fit(cls, pairs: LevelTable, ranks: NDArray[np.int64], random: LevelTable, title: str | None = None) -> Mixture:
+        """Learn from candidate pairs.
+
+        Parameters
+        ----------
+        pairs
+            The candidate pairs.
+        ranks
+            Their ranks, see :func:`pair_ranks`.
+        random
+            Pairs of records drawn at random, as a picture of non-matches.
+        title
+            The comparison of what records are called, if there is one.
+        """
+        bins = np.digitize(ranks, RANK_EDGES)
+        expected = [_expected(size) for size in pairs.sizes]
+        chance = [
+            (_shares(random.levels[:, j], size) + _shares(pairs.levels[:, j], size)) / 2
+            for j, size in enumerate(pairs.sizes)
+        ]
+        prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)
+        model = cls(pairs.names, tuple(expected), tuple(chance), prior, 1.0)
+        before = np.full(len(ranks), -1.0)
+        for _ in range(_ITERATIONS):
+            probability = _sigmoid(model.log_odds(pairs, ranks))
+            model = model._maximise(pairs, bins, probability, expected, chance, title)
+            if len(before) == 0 or float(np.abs(probability - before).mean()) < _CONVERGED:
+                break
+            before = probability
+        return cls(model.names, model.match, model.non_match, model.prior, model._dependence(pairs, ranks))
+
+    def log_odds(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> Floats:
+        """Log odds of a match for pairs of the given ranks."""
+        prior = self.prior[np.digitize(ranks, RANK_EDGES)]
+        odds: Floats = self.scale * self.weights(pairs).sum(axis=1) + _logit(prior)
+        return odds
+
+    def weights(self, pairs: LevelTable) -> Floats:
+        """(pairs, comparisons) natural log of m/u with the rarity adjustment; 0 where nothing was compared."""
+        weights = np.zeros(pairs.levels.shape)
+        for j, (match, non_match) in enumerate(zip(self.match, self.non_match, strict=True)):
+            level = pairs.levels[:, j]
+            known = level >= 0
+            ratio = np.log(match) - np.log(non_match)
+            weights[known, j] = ratio[level[known]] + pairs.rarity[known, j]
+        return weights
+
+    def _maximise(
+        self,
+        pairs: LevelTable,
+        bins: NDArray[np.intp],
+        probability: Floats,
+        expected: Sequence[Floats],
+        chance: Sequence[Floats],
+        title: str | None,
+    ) -> Mixture:
+        match, non_match = [], []
+        for j, name in enumerate(self.names):
+            known = pairs.levels[:, j] >= 0
+            level, share = pairs.levels[known, j], probability[known]
+            size = pairs.sizes[j]
+            yes = np.bincount(level, share, minlength=size)
+            no = np.bincount(level, 1 - share, minlength=size)
+            strength = _PRIOR_PAIRS + (_TITLE_PRIOR_SHARE * yes.sum() if name == title else 0.0)
+            match.append((yes + strength * expected[j]) / (yes.sum() + strength))
+            non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum() + _PRIOR_PAIRS))
+        count = len(RANK_EDGES) + 1
+        matches = np.bincount(bins, probability, minlength=count)
+        prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
+        return Mixture(self.names, tuple(match), tuple(non_match), np.minimum.accumulate(prior), self.scale)
+
+    def _dependence(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> float:
+        """Variance of the sum of weights under independence over the variance seen, in both classes."""
+        weights = self.weights(pairs)
+        probability = _sigmoid(self.log_odds(pairs, ranks))
+        scale = 1.0
+        for share in (probability, 1 - probability):
+            total = share.sum()
+            if total < _PRIOR_PAIRS:
+                continue
+            centred = weights - (share @ weights) / total
+            seen = share @ centred.sum(axis=1) ** 2
+            if seen > 0:
+                scale *= min(1.0, float((share @ centred**2).sum() / seen))
+        return max(scale, _SMALLEST_SCALE)
+
+
+def _expected(size: int) -> Floats:
+    """What levels matches are expected to have before any data are seen."""
+    if size == _SIMILARITIES:
+        return _EXPECTED_SIMILARITY
+    below = _EXPECTED_SIMILARITY[:_EXACT]
+    table = np.full((len(_EXPECTED_CONFLICT), _SIMILARITIES), 1e-4)
+    table[:, :_EXACT] += np.outer(_EXPECTED_CONFLICT, below)
+    table[0, _EXACT] = _EXPECTED_SIMILARITY[_EXACT]
+    flat: Floats = table.ravel() / table.sum()
+    return flat
+
+
+def _shares(levels: Levels, size: int) -> Floats:
+    counts = np.bincount(levels[levels >= 0], minlength=size) + 0.5 * _SIMILARITIES / size
+    shares: Floats = counts / counts.sum()
+    return shares
+
+
+def _logit(probability: Floats | float) -> Floats:
+    odds: Floats = np.log(probability / (1 - np.asarray(probability)))
+    return odds
+
+
+def _sigmoid(log_odds: Floats) -> Floats:
+    probability: Floats = 1 / (1 + np.exp(-np.clip(log_odds, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)))
+    return probability

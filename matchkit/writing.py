@@ -1,0 +1,279 @@
+"""Put files into place whole or not at all: written beside, forced to disk, then renamed."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import polars as pl
+
+from matchkit.errors import OutputError
+
+Writer = Callable[[Path], None]
+
+_NESTED = (pl.List, pl.Array, pl.Struct, pl.Object)
+_ROWS_AT_ONCE = 50_000
+
+
+def check_folder(
+    folder: str | Path,
+    force: bool = False,
+    *,
+    names: Collection[str] = (),
+    source: str | Path | None = None,
+) -> None:
+    """Check that an output folder can be used, before any work is done.
+
+    Parameters
+    ----------
+    folder
+        Need not exist; neither need its parents.
+    force
+        Whether a folder that holds files already may be used.
+    names
+        The files that will be written into the folder.
+    source
+        The input file, which no output may replace.
+
+    Raises
+    ------
+    OutputError
+        The folder is a file, holds files and ``force`` is not set, cannot be written to, or one of ``names``
+        is a folder or the input file.
+    """
+    place = _absolute(folder)
+    with _explained(folder):
+        base = _existing(place)
+        if not base.is_dir():
+            what = "it is a file" if base == place else f"{base} is a file"
+            raise OutputError(f"cannot use {folder} as the output folder: {what}; choose another.")
+        if base == place and not force and any(place.iterdir()):
+            raise OutputError(
+                f"the output folder {folder} is not empty: choose another, or use --force to replace "
+                "the results in it (other files stay)."
+            )
+        for name in names:
+            _check_target(place / name, source)
+        with _staging(base):
+            pass
+
+
+def check_file(path: str | Path, force: bool = False, *, source: str | Path | None = None) -> None:
+    """Check that one output file can be written, before any work is done.
+
+    Raises
+    ------
+    OutputError
+        The file exists and ``force`` is not set, is a folder or the input file, or its folder cannot be used.
+    """
+    place = _absolute(path)
+    with _explained(path):
+        _check_target(place, source)
+        if place.exists() and not force:
+            raise OutputError(f"{path} exists: choose another output, or use --force to replace it.")
+        base = _existing(place.parent)
+        if not base.is_dir():
+            raise OutputError(f"cannot write {path}: {base} is a file; choose another output.")
+        with _staging(base):
+            pass
+
+
+def write_folder(folder: str | Path, writers: Mapping[str, Writer], *, force: bool = False) -> list[Path]:
+    """Write several files into a folder, all of them or none.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing, with its parents.
+    writers
+        For each file's name, what writes it to the path it is given.
+    force
+        Replace the files of these names; others in the folder stay untouched.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of ``writers``.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be used or the disk is full; nothing was changed.
+    """
+    check_folder(folder, force, names=writers)
+    place = _absolute(folder)
+    with _explained(folder):
+        base = _existing(place)
+        with _staging(base) as stage:
+            if base == place:
+                _fill(stage, writers)
+                _swap_in(stage, place, writers)
+            else:
+                # The missing parents are made inside the stage too, so that a failure leaves none of them.
+                missing = place.relative_to(base)
+                (stage / missing).mkdir(parents=True)
+                _fill(stage / missing, writers)
+                os.rename(stage / missing.parts[0], base / missing.parts[0])
+                _sync_folder(base)
+    return [Path(os.path.expanduser(folder)) / name for name in writers]
+
+
+def write_file(path: str | Path, writer: Writer, *, force: bool = False) -> Path:
+    """Write one file, whole or not at all; its folder is made where it is missing.
+
+    Raises
+    ------
+    OutputError
+        The file exists and ``force`` is not set, or it cannot be written; nothing was changed.
+    """
+    check_file(path, force)
+    place = _absolute(path)
+    return write_folder(place.parent, {place.name: writer}, force=True)[0]
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as CSV: UTF-8, commas, a header line, ``\\n`` between rows, quotes where needed.
+
+    Text is written exactly as it is. Missing values are empty cells. Types that CSV has no form for become
+    text: lists and structs JSON, bytes base64, time spans ISO 8601.
+    """
+    flat = frame.with_columns([_as_text(column) for column in frame if _needs_text(column.dtype)])
+    with path.open("wb") as handle:
+        handle.write(flat.clear().write_csv().encode())
+        for rows in flat.iter_slices(_ROWS_AT_ONCE):
+            handle.write(rows.write_csv(include_header=False).encode())
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet; columns keep their types."""
+    frame.write_parquet(path)
+
+
+def csv_notes(frame: pl.DataFrame) -> list[str]:
+    """What a reader of the CSV file should know about columns whose types CSV has no form for."""
+    notes = []
+    for names, form in (
+        ([c.name for c in frame if c.dtype.base_type() in _NESTED], "JSON text"),
+        ([c.name for c in frame if c.dtype == pl.Binary], "base64 text"),
+    ):
+        if names:
+            notes.append(
+                f"CSV cannot hold the type of {_list(names)}, written as {form}; --format parquet keeps it."
+            )
+    return notes
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
+
+
+def _needs_text(dtype: pl.DataType) -> bool:
+    return dtype.base_type() in (*_NESTED, pl.Binary, pl.Duration)
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    if column.dtype == pl.Duration:
+        return column.dt.to_string("iso")
+    texts = [None if value is None else _cell(value) for value in column.to_list()]
+    return pl.Series(column.name, texts, dtype=pl.String)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=_cell)
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(path)))
+
+
+def _existing(place: Path) -> Path:
+    """The path itself or its nearest parent that exists."""
+    return next(parent for parent in (place, *place.parents) if parent.exists())
+
+
+def _check_target(target: Path, source: str | Path | None) -> None:
+    if target.is_dir():
+        raise OutputError(f"cannot write {target}: it is a folder; remove it or choose another output.")
+    if source is not None and target.exists() and Path(source).exists() and target.samefile(source):
+        raise OutputError(f"the output would replace the input file {source}: choose another output.")
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A temporary folder on the file system of the output, gone afterwards whatever happens."""
+    stage = Path(tempfile.mkdtemp(prefix=".matchkit-", dir=folder))
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _fill(folder: Path, writers: Mapping[str, Writer]) -> None:
+    for name, writer in writers.items():
+        writer(folder / name)
+        # A renamed file is only whole after a crash if its content reached the disk before its name did.
+        with (folder / name).open("rb+") as handle:
+            os.fsync(handle.fileno())
+    _sync_folder(folder)
+
+
+def _swap_in(stage: Path, folder: Path, names: Collection[str]) -> None:
+    """Move the staged files into place; if one cannot be moved, all old files come back."""
+    aside = stage / "aside"
+    aside.mkdir()
+    moved: list[str] = []
+    try:
+        for name in names:
+            moved.append(name)
+            if (folder / name).exists():
+                os.replace(folder / name, aside / name)
+            os.replace(stage / name, folder / name)
+    except BaseException:
+        for name in moved:
+            if (aside / name).exists():
+                os.replace(aside / name, folder / name)
+            elif not (stage / name).exists():
+                (folder / name).unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # not possible on every system, and the files themselves are safe by now
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _explained(output: str | Path) -> Iterator[None]:
+    """Turn what the operating system says into one sentence for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write to {output}: {_reason(error)}") from error
+    except pl.exceptions.ComputeError as error:
+        if "IO error" not in str(error):  # how polars words a failed write of Parquet
+            raise
+        raise OutputError(f"cannot write to {output}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if code in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+        return "the disk is full; free some space or choose another output."
+    if isinstance(error, PermissionError) or code == errno.EROFS:
+        return "writing there is not permitted; choose another output."
+    text = str(getattr(error, "strerror", None) or error).rpartition("IO error: ")[2]
+    return f"{text[:1].lower()}{text[1:].rstrip('.')}; choose another output."

@@ -1,0 +1,44 @@
+"""Model codes in texts: *PSLX-350H*, *BX80646I54690*, *am53bk*, *00-1234.56*."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pairs.numbers import gather_lists
+from pairs.vocabulary.measure import unit_pattern
+
+# A long word joined to digits ("Short-29-Yellow", "44/Noir") is prose, not part of a code.
+_PART = r"(?:\p{L}{1,4}|\p{L}*\p{N}[\p{L}\p{N}]*)"
+_TOKEN = rf"[\p{{L}}\p{{N}}]+(?:[-/._][\p{{L}}\p{{N}}]+)*"
+_PROSE = r"(?:^|[-/._])\p{L}{5,}(?:[-/._]|$)"
+_SPECIFICATION = (
+    r"^(?:\d+(?:st|nd|rd|th|er|e)|\d+(?:[x×]\d+)+[a-z]{0,3}|\d+x|x\d+|\d{3,4}[pi]|[1-9]\dk|[2-8]k|[1-9]d|[1-9]g|\d{2,3}s"
+    r"|usb[1-4]|usb[23][0-2]|ddr[1-5]|sata[1-3]?|mp[34]|mpeg[1-4]|h26[45]|80211[a-z]*|i[3579]|cat\d[ae]?"
+    r"|(?:19|20)\d\d(?:(?:19|20)?\d\d)?"
+    r"|\d+(?:pk|pc|pcs|ct|pack|piece|in1|user|users|bit|way|port|ch|pin|year|yr|day))$"
+)
+
+
+def code_tokens(texts: pl.Series) -> pl.Series:
+    """Find tokens that look like model codes: a digit together with a letter, or at least five digits.
+
+    Separators inside a token are dropped and letters lower-cased, so ``"PSLX-350H"`` and ``"pslx350h"`` are one
+    token. Quantities with a unit (*500gb*), resolutions (*1080p*), years and common specifications (*usb2*) are
+    not codes.
+
+    Returns
+    -------
+    pl.Series
+        List(String), sorted and without repetition; an empty list where there is none or the text is missing.
+    """
+    words = texts.cast(pl.String).str.to_lowercase().str.extract_all(_TOKEN).fill_null([]).rename("value")
+    long = words.to_frame().with_row_index("row").explode("value").drop_nulls("value")
+    value = pl.col("value")
+    long = long.filter(value.str.contains(r"[0-9]"))
+    parts = pl.when(value.str.contains(_PROSE)).then(value.str.split("-")).otherwise(pl.concat_list(value))
+    long = long.with_columns(parts).explode("value")
+    long = long.filter(~value.str.contains(rf"^\d+(?:[.,/-]\d+)*{unit_pattern()}$"))
+    long = long.with_columns(value.str.replace_all(r"[-/._]", "")).filter(~value.str.contains(_SPECIFICATION))
+    length = value.str.len_chars()
+    shape = value.str.contains(r"[0-9]") & ((value.str.contains(r"\p{L}") & (length >= 3)) | (length >= 5))
+    return gather_lists(long.filter(shape), len(texts), texts.name)

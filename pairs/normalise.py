@@ -1,0 +1,128 @@
+"""Comparable values: one normalised column per attribute, with missing as null."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pairs.attributes import Attribute, Role
+from pairs.identifiers import gtin_key
+from pairs.numbers import parse_number
+
+MISSING_WORDS = ("nan", "none", "null", "n a", "na", "nil", "not available", "not applicable", "unknown")
+
+# Rust's regular expressions have no look-around: a decimal point is parked on a private-use character
+# while all other punctuation is taken out.
+_PARKED = "\ue000"
+
+
+def normalise(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> pl.DataFrame:
+    """Comparable values of the compared attributes.
+
+    Parameters
+    ----------
+    frame
+        The catalogue; columns may be of any type.
+    attributes
+        The attributes to take; those whose role is not compared are left out.
+
+    Returns
+    -------
+    pl.DataFrame
+        One column an attribute, of the same name and length: ``Float64`` for numbers, ``String`` otherwise.
+        Missing values (empty, ``NaN``, ``None``, ``N/A``, ``-`` and the like) are null.
+    """
+    columns = [
+        normalise_values(frame[a.name], a).alias(a.name) for a in attributes if a.compared and a.name in frame
+    ]
+    return pl.DataFrame(columns) if columns else pl.DataFrame({"": pl.Series(dtype=pl.String)}).drop("")
+
+
+def normalise_values(values: pl.Series, attribute: Attribute) -> pl.Series:
+    """Comparable values of one attribute; see :func:`normalise`."""
+    if attribute.role is Role.NUMBER:
+        numbers = values.cast(pl.Float64) if values.dtype.is_numeric() else parse_number(as_text(values))
+        return numbers.fill_nan(None)
+    text = as_text(values)
+    if attribute.role is Role.IDENTIFIER:
+        return _identifier(text, attribute.kind)
+    if attribute.role is Role.DATE:
+        return _date(text)
+    return clean_text(text)
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """Any column as text; lists become their members joined by a bar."""
+    if isinstance(values.dtype, pl.List | pl.Array):
+        inner = values.cast(pl.List(pl.String))
+        return inner.list.join("|")
+    if isinstance(values.dtype, pl.Struct):
+        return values.struct.json_encode()
+    if values.dtype == pl.Float64 or values.dtype == pl.Float32:
+        values = values.fill_nan(None)
+    if values.dtype == pl.Binary:
+        return values.bin.encode("hex")
+    return values.cast(pl.String)
+
+
+def clean_text(text: pl.Series) -> pl.Series:
+    """Lower case, without accents and punctuation, single spaces; decimal points stay.
+
+    A value that is punctuation or symbols alone (an emoji, say) is kept as it is, lower-cased, unless it is
+    one of the ways to write *missing* (``-``, ``.``, ``?``, ``/``).
+    """
+    lowered = text.str.to_lowercase().str.strip_chars()
+    folded = pl.select(
+        pl.when(pl.lit(lowered).str.contains(r"[^\x00-\x7f]"))
+        .then(pl.lit(lowered).str.normalize("NFKD").str.replace_all(r"\p{M}", ""))
+        .otherwise(pl.lit(lowered))
+    ).to_series()
+    cleaned = (
+        folded.str.replace_all(r"(\d)[.,](\d)", f"${{1}}{_PARKED}${{2}}")
+        .str.replace_all(r"['’`]", "")
+        .str.replace_all(rf"[^\p{{L}}\p{{N}}{_PARKED}]+", " ")
+        .str.replace_all(_PARKED, ".", literal=True)
+        .str.strip_chars()
+    )
+    is_symbols = (cleaned == "") & lowered.str.contains(r"[^\s\x00-\x7f]")
+    missing = ((cleaned == "") & ~is_symbols) | cleaned.is_in(MISSING_WORDS)
+    return pl.select(
+        pl.when(pl.lit(missing))
+        .then(None)
+        .when(pl.lit(is_symbols))
+        .then(pl.lit(lowered))
+        .otherwise(pl.lit(cleaned))
+    ).to_series()
+
+
+def _identifier(text: pl.Series, kind: str) -> pl.Series:
+    if kind in ("gtin", "isbn"):
+        return gtin_key(text)
+    cleaned = clean_text(text)
+    if kind == "phone":
+        digits = cleaned.str.replace_all(r"\D", "")
+        return _null_where(digits, digits.str.len_chars() < 5)
+    if kind == "email":
+        lowered = text.str.to_lowercase().str.strip_chars()
+        return _null_where(lowered, cleaned.is_null())
+    compact = cleaned.str.replace_all(r"[ .]", "")
+    return _null_where(compact, compact == "")
+
+
+def _date(text: pl.Series) -> pl.Series:
+    """Dates as ``YYYYMMDD`` where they can be read, else their digits."""
+    cleaned = clean_text(text).str.replace_all(".", " ", literal=True)
+    head = cleaned.str.replace(r"[ t]\d{1,2}( \d{2}){1,2}.*$", "")
+    parsed = pl.select(
+        pl.coalesce(
+            pl.lit(head).str.to_date(pattern, strict=False)
+            for pattern in ("%Y %m %d", "%Y%m%d", "%d %m %Y", "%m %d %Y", "%d %b %Y", "%b %d %Y", "%d %B %Y")
+        ).dt.strftime("%Y%m%d")
+    ).to_series()
+    digits = head.str.replace_all(r"\D", "")
+    return parsed.fill_null(_null_where(digits, digits == ""))
+
+
+def _null_where(values: pl.Series, condition: pl.Series) -> pl.Series:
+    return pl.select(pl.when(pl.lit(condition)).then(None).otherwise(pl.lit(values))).to_series()

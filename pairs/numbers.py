@@ -1,0 +1,118 @@
+"""Numbers in cells and in texts: prices, bare numbers, and quantities with a unit."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pairs.vocabulary.measure import QUANTITY, canonical_measures
+
+_CURRENCY = (
+    r"[$€£¥₹₽₩₺₪₫₴฿]|(?:us|ca|au|nz|hk|s|r|c|a)\s?\$|(?:usd|eur|gbp|cad|aud|nzd|chf|jpy|cny|rmb|inr|rs\.?|sek|nok|dkk|kr\.?"
+    r"|pln|zł|czk|kč|huf|ft|ron|lei|try|tl|brl|mxn|zar|krw|rub|uah|ils|sgd|hkd|euros?|dollars?|pounds?)\b\.?"
+)
+_DIGITS = r"[+-]?(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)(?:e[+-]?\d+)?"
+_NUMBER_CELL = rf"(?i)^\s*(?:{_CURRENCY})?\s*({_DIGITS})(?:[.,]?[-–—]+)?\s*(?:{_CURRENCY}|%)?\s*$"
+
+
+def parse_number(values: pl.Series) -> pl.Series:
+    """Read the number in each cell, whatever the currency and the decimal sign.
+
+    ``"$1,299.00"``, ``"1.299,00 €"``, ``"1 299,00"`` and ``"EUR 1299"`` are all 1299. A single comma before exactly
+    three digits separates thousands; a single dot does so only beside the euro or another currency of
+    decimal-comma countries.
+
+    Returns
+    -------
+    pl.Series
+        Float64, null where the cell is missing or is not one number.
+    """
+    if values.dtype.is_numeric():
+        return values.cast(pl.Float64).fill_nan(None)
+    text = pl.col("text")
+    body = text.str.extract(_NUMBER_CELL, 1).str.to_lowercase().str.replace_all(r"[\s'’\u00a0\u202f]", "")
+    body = body.str.strip_chars_end(".,")
+    comma_land = text.str.contains(r"(?i)€|\beur|\bkr\b|r\$|zł|\bpln\b|kč|\btl\b|₺|\bbrl\b")
+    both = body.str.contains(r"\.") & body.str.contains(",")
+    comma_last = body.str.contains(r",[^.,]*$")
+    thousands_comma = body.str.contains(r"^[+-]?[1-9]\d{0,2}(,\d{3})+$")
+    thousands_dot = body.str.contains(r"^[+-]?[1-9]\d{0,2}(\.\d{3}){2,}$") | (
+        comma_land & body.str.contains(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
+    )
+    no_dots, no_commas = body.str.replace_all(r"\.", ""), body.str.replace_all(",", "")
+    decimal_comma = no_dots.str.replace(",", ".", literal=True)
+    number = (
+        pl.when(both & comma_last)
+        .then(decimal_comma)
+        .when(both)
+        .then(no_commas)
+        .when(thousands_comma)
+        .then(no_commas)
+        .when(thousands_dot)
+        .then(no_dots)
+        .otherwise(body.str.replace(",", ".", literal=True))
+    )
+    frame = pl.DataFrame({"text": values.cast(pl.String)})
+    parsed = frame.select(number.cast(pl.Float64, strict=False).alias(values.name)).to_series()
+    return parsed.set(parsed.is_infinite() | parsed.is_nan(), None)
+
+
+def relative_gap(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
+    """Distance of two numbers relative to the larger, ``|a - b| / max(|a|, |b|)``.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        In [0, 1] (1 also where the signs differ), 0 where both are zero, nan where either is missing.
+    """
+    a, b = (side.cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in (left, right))
+    larger = np.maximum(np.abs(a), np.abs(b))
+    gap = np.divide(np.abs(a / 2 - b / 2), larger / 2, out=np.zeros_like(larger), where=larger != 0)
+    return np.minimum(gap, 1.0).astype(np.float32)
+
+
+def measures(texts: pl.Series) -> pl.Series:
+    """Find the quantities with a unit in each text, in canonical units: ``"0.5 l"`` -> ``["500 ml"]``.
+
+    Returns
+    -------
+    pl.Series
+        List(String), sorted and without repetition; an empty list where there is none or the text is missing.
+    """
+    spans = texts.cast(pl.String).str.extract_all(QUANTITY).fill_null([]).rename("span")
+    long = spans.to_frame().with_row_index("row").explode("span").drop_nulls("span")
+    names = long.get_column("span").unique()
+    table = pl.DataFrame(
+        {"span": names, "value": [list(canonical_measures(span)) for span in names.to_list()]},
+        schema={"span": pl.String, "value": pl.List(pl.String)},
+    )
+    return gather_lists(long.join(table, on="span").explode("value").drop_nulls("value"), len(texts), texts.name)
+
+
+def number_tokens(texts: pl.Series) -> pl.Series:
+    """Find the bare numbers of each text: digits that are not part of a word, leading and trailing zeros dropped.
+
+    Returns
+    -------
+    pl.Series
+        List(String), sorted and without repetition: ``"No. 01, 2.50"`` -> ``["1", "2.5"]``.
+    """
+    words = texts.cast(pl.String).str.extract_all(r"[\p{L}\p{M}\p{N}_.,]+").fill_null([]).rename("value")
+    long = words.to_frame().with_row_index("row").explode("value").drop_nulls("value")
+    value = pl.col("value").str.strip_chars(".,").str.replace_all(",(\\d{3})", "$1").str.replace_all(",", ".")
+    long = long.with_columns(value).filter(pl.col("value").str.contains(r"^[0-9]+(\.[0-9]+)*$"))
+    trimmed = (
+        pl.col("value").str.replace(r"^0+([0-9])", "$1").str.replace(r"^([0-9]+\.[0-9]*?)0+$", "$1").str.strip_chars_end(".")
+    )
+    return gather_lists(long.with_columns(trimmed), len(texts), texts.name)
+
+
+def gather_lists(long: pl.DataFrame, rows: int, name: str) -> pl.Series:
+    """Collect a long frame of ``row`` and ``value`` into one sorted list of distinct values a row."""
+    lists = long.group_by("row").agg(pl.col("value").unique().sort())
+    every = pl.DataFrame({"row": pl.arange(0, rows, eager=True, dtype=pl.UInt32)})
+    joined = every.join(lists, on="row", how="left", maintain_order="left").get_column("value")
+    return joined.cast(pl.List(pl.String)).fill_null([]).rename(name)

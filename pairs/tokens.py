@@ -1,0 +1,119 @@
+"""Words of a text column and how rare they are; which words two records share and which they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """The distinct words of every value of one column.
+
+    Attributes
+    ----------
+    starts
+        (n + 1,) where each row's words begin in `tokens`.
+    tokens
+        Word numbers, ascending and distinct inside a row.
+    words
+        The words by number.
+    rarity
+        (vocabulary,) inverse document frequency relative to a word that occurs once, in (0, 1]:
+        ``log((n + 1) / df) / log(n + 1)`` where n counts the rows that have a value.
+    """
+
+    starts: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+    words: pl.Series
+    rarity: Floats
+
+    @classmethod
+    def build(cls, values: pl.Series) -> TokenTable:
+        """Words of a normalised String column; a missing value has none."""
+        long = (
+            pl.DataFrame({"row": pl.int_range(len(values), dtype=pl.UInt32, eager=True), "word": values})
+            .drop_nulls()
+            .with_columns(pl.col("word").str.split(" "))
+            .explode("word")
+            .filter(pl.col("word") != "")
+            .unique()
+        )
+        vocabulary = long.group_by("word").len("df").sort("word").with_row_index("token")
+        long = long.join(vocabulary, on="word", how="left").sort("row", "token")
+        counts = np.bincount(long["row"].to_numpy(), minlength=len(values))
+        known = max(len(values) - values.null_count(), 1)
+        rarity = np.log((known + 1) / vocabulary["df"].to_numpy()) / np.log(known + 1)
+        return cls(
+            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            tokens=long["token"].to_numpy().astype(np.int64),
+            words=vocabulary["word"],
+            rarity=rarity.astype(np.float32),
+        )
+
+    def overlap(self, left: Rows, right: Rows) -> Overlap:
+        """What the records of each pair share; arrays of row numbers of equal length."""
+        width = max(len(self.words), 1)
+        left_pair, left_token = self._expand(left)
+        right_pair, right_token = self._expand(right)
+        shared_left = _contained(left_pair * width + left_token, right_pair * width + right_token)
+        shared_right = _contained(right_pair * width + right_token, left_pair * width + left_token)
+        weight = self.rarity.astype(np.float64) ** 2
+        n = len(left)
+        mass_left = np.bincount(left_pair, weight[left_token], minlength=n)
+        mass_right = np.bincount(right_pair, weight[right_token], minlength=n)
+        shared = np.bincount(left_pair[shared_left], weight[left_token[shared_left]], minlength=n)
+        return Overlap(
+            cosine=_ratio(shared, np.sqrt(mass_left * mass_right)),
+            containment=_ratio(shared, np.minimum(mass_left, mass_right)),
+            rarest_left=self._rarest(left_pair[~shared_left], left_token[~shared_left], n),
+            rarest_right=self._rarest(right_pair[~shared_right], right_token[~shared_right], n),
+        )
+
+    def _expand(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pair number and word of every word of every row, in order."""
+        begin, end = self.starts[rows], self.starts[rows + 1]
+        count = end - begin
+        pair = np.repeat(np.arange(len(rows)), count)
+        offset = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+        return pair, self.tokens[np.repeat(begin, count) + offset]
+
+    def _rarest(self, pair: NDArray[np.int64], token: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+        """The rarest of the given words of each pair, -1 where it has none; ties go to the first word."""
+        found = np.full(n, -1, dtype=np.int64)
+        order = np.lexsort((-token, self.rarity[token], pair))
+        found[pair[order]] = token[order]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two records' words have in common, one value a pair.
+
+    ``cosine`` and ``containment`` weigh words by squared rarity and lie in [0, 1], nan where a side has no
+    words; ``rarest_left`` and ``rarest_right`` are the rarest words that the other side lacks, -1 for none.
+    """
+
+    cosine: Floats
+    containment: Floats
+    rarest_left: NDArray[np.int64]
+    rarest_right: NDArray[np.int64]
+
+
+def _contained(keys: NDArray[np.int64], sorted_keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if len(sorted_keys) == 0:
+        return np.zeros(len(keys), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    found: NDArray[np.bool_] = sorted_keys[place] == keys
+    return found
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, np.minimum(part / whole, 1.0), np.nan).astype(np.float32)

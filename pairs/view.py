@@ -1,0 +1,116 @@
+"""Full and base views of a catalogue: with everything, or without the attributes that are ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pairs.attributes import Attribute, Role
+from pairs.nested import nested_attributes
+from pairs.normalise import clean_text, normalise
+from pairs.variation import canonical_value, read_values
+
+#: Attributes in which the variants of one product differ.
+VARIATION = ("color", "size", "pack")
+MEASURE = "measure"
+
+# A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
+_SHARE_OF_TITLES = 0.05
+_SAMPLE_OF_TITLES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Comparable values of every record.
+
+    Attributes
+    ----------
+    records
+        One normalised column per attribute (see :func:`pairs.normalise.normalise`), the ignored ones left out
+        and their values taken out of the title.
+    attributes
+        What `records` holds.
+    ignored
+        Canonical value of every ignored attribute, null where a record states none.
+    """
+
+    records: pl.DataFrame
+    attributes: tuple[Attribute, ...]
+    ignored: pl.DataFrame
+
+    def rows(self, rows: pl.Series) -> View:
+        """The view of some records only, in the order given."""
+        return View(self.records[rows], self.attributes, self.ignored[rows])
+
+
+def full_view(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> View:
+    """Everything that is compared; nothing ignored."""
+    compared = tuple(a for a in attributes if a.compared)
+    return View(normalise(frame, compared), compared, frame.select())
+
+
+def base_view(
+    frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Sequence[str] = VARIATION
+) -> View:
+    """The catalogue without the ignored attributes.
+
+    A value comes from the attribute's own column (``kind`` names it); where that is absent or empty, from
+    the title, if enough titles hold such a value. A title that is nothing but such values stays as it is.
+    Quantities with a unit are taken out of the title too, into an attribute of their own: *500* is a word
+    like any other, *500 ml* is a measurement. An attribute whose words all stand in another one's is left
+    out, since it would be evidence twice.
+    """
+    full = full_view(frame, attributes)
+    own = {a.name: a.kind for a in full.attributes if a.kind in ignored}
+    values = _values_of_columns(frame, own)
+    kept = tuple(a for a in full.attributes if a.name not in own)
+    records = full.records.select(a.name for a in kept)
+    title = next((a.name for a in kept if a.kind == "title"), None)
+    if title is not None:
+        read = _read_often(frame[title], (*ignored, MEASURE), values)
+        records = records.with_columns(clean_text(read["base"]).fill_null(records[title]).alias(title))
+        values = {
+            name: values[name].fill_null(read[name]) if name in values else read[name]
+            for name in ignored
+            if name in values or name in read
+        }
+        if MEASURE in read:
+            kept = (*kept, Attribute(_free_name(f"{title} quantity", records), Role.SET, MEASURE))
+            records = records.with_columns(_as_words(read[MEASURE]).alias(kept[-1].name))
+    nested = nested_attributes(records, kept)
+    kept = tuple(a for a in kept if a.name not in nested)
+    empty = pl.Series([None] * frame.height, dtype=pl.String)
+    return View(
+        records.select(a.name for a in kept),
+        kept,
+        pl.DataFrame([values.get(name, empty).alias(name) for name in ignored]),
+    )
+
+
+def _values_of_columns(frame: pl.DataFrame, own: Mapping[str, str]) -> dict[str, pl.Series]:
+    values: dict[str, pl.Series] = {}
+    for column, kind in own.items():
+        found = canonical_value(frame[column], kind)
+        values[kind] = values[kind].fill_null(found) if kind in values else found
+    return values
+
+
+def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """Read from the titles those attributes that have a column too, or that enough titles hold."""
+    sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
+    enough = max(2, _SHARE_OF_TITLES * sample.height)
+    often = [name for name in names if name in wanted or sample[name].count() >= enough]
+    return read_values(titles, often)
+
+
+def _as_words(values: pl.Series) -> pl.Series:
+    """``"180 gb|500 gb"`` -> ``"180gb 500gb"``."""
+    return values.str.replace_all(" ", "", literal=True).str.replace_all("|", " ", literal=True)
+
+
+def _free_name(name: str, records: pl.DataFrame) -> str:
+    while name in records.columns:
+        name += "_"
+    return name
