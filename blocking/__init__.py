@@ -4,6 +4,7 @@ from blocking.candidates import CandidateReport, SourceCount, make_candidates, m
 from blocking.encoders import Encoder, HashedEncoder
 from blocking.errors import BlockingError
 from blocking.fields import RecordEncoder, embed
+from blocking.hubs import Neighbours, link_neighbours
 from blocking.index import IndexReport, nearest
 from blocking.keys import key_pairs, link_key_pairs
 from blocking.quality import pair_completeness, pairs_quality, reduction_ratio
@@ -15,12 +16,14 @@ __all__ = [
     "Encoder",
     "HashedEncoder",
     "IndexReport",
+    "Neighbours",
     "RecordEncoder",
     "SourceCount",
     "compose",
     "embed",
     "key_pairs",
     "link_key_pairs",
+    "link_neighbours",
     "make_candidates",
     "make_link_candidates",
     "nearest",

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from blocking.fields import HASHED, RecordEncoder
+from blocking.hubs import link_neighbours
 from blocking.index import IndexReport, nearest, pair_similarities
 from blocking.keys import key_pairs, link_key_pairs
 from blocking.quality import reduction_ratio
@@ -157,8 +158,8 @@ def make_link_candidates(
 ) -> tuple[pl.DataFrame, CandidateReport]:
     """Make the pairs between two tables that are worth comparing.
 
-    Like `make_candidates`, with token weights learnt from both tables, neighbours sought in both directions,
-    and each key given as a pair of series, one a table.
+    Like `make_candidates`, with token weights learnt from both tables, neighbours sought in both directions
+    (see `blocking.hubs.link_neighbours`), and each key given as a pair of series, one a table.
 
     Returns
     -------
@@ -172,10 +173,15 @@ def make_link_candidates(
     model = RecordEncoder.fit(both, title, columns, encoder=encoder, seed=seed, threads=threads)
     vectors = model.encode(both, threads=threads, progress=_stage(progress, "encode"))
     lefts, rights = vectors[: left.height], vectors[left.height :]
-    search = _stage(progress, "search")
-    forth = nearest(rights, neighbours, queries=lefts, seed=seed, threads=threads, progress=search)
-    back = nearest(lefts, neighbours, queries=rights, seed=seed, threads=threads, progress=search)
-    near = np.concatenate([_neighbour_codes(forth[0], forth[1]), _swap(_neighbour_codes(back[0], back[1]))])
+    forth, back = link_neighbours(
+        lefts, rights, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
+    )
+    near = np.concatenate(
+        [
+            _neighbour_codes(forth.similarities, forth.ids),
+            _swap(_neighbour_codes(back.similarities, back.ids)),
+        ]
+    )
     sources = {NEIGHBOURS: (np.unique(near), 0)}
     for name, (left_keys, right_keys) in keys.items():
         pairs, capped = link_key_pairs(left_keys, right_keys)
@@ -187,7 +193,7 @@ def make_link_candidates(
         len(codes),
         reduction_ratio(len(codes), left.height, right.height),
         counts,
-        (forth[2], back[2]),
+        (forth.report, back.report),
         encoder,
         tuple(view.columns for view in model.views),
     )
@@ -233,6 +239,4 @@ def _merge(sources: Mapping[str, tuple[Codes, int]]) -> tuple[Codes, tuple[Sourc
 def _frame(codes: Codes, lefts: NDArray[np.float32], rights: NDArray[np.float32]) -> pl.DataFrame:
     left, right = (codes >> _SHIFT).astype(np.int64), (codes & _RIGHT).astype(np.int64)
     similarity = pair_similarities(lefts, rights, left, right)
-    return pl.DataFrame(
-        {"left": left.astype(np.uint32), "right": right.astype(np.uint32), "similarity": similarity}
-    )
+    return pl.DataFrame({"left": left.astype(np.uint32), "right": right.astype(np.uint32), "similarity": similarity})

@@ -65,9 +65,7 @@ class HashedEncoder:
         return cls.from_occurrences(occurrences(texts), len(texts), dims=dims, seed=seed)
 
     @classmethod
-    def from_occurrences(
-        cls, occurring: NDArray[np.int64], texts: int, *, dims: int, seed: int
-    ) -> HashedEncoder:
+    def from_occurrences(cls, occurring: NDArray[np.int64], texts: int, *, dims: int, seed: int) -> HashedEncoder:
         """Make an encoder from the number n of texts with a feature: idf = ln((1 + texts) / (1 + n)) + 1."""
         if dims < 1:
             raise BlockingError(f"dims is {dims}, but a vector needs at least one dimension.")

@@ -175,9 +175,7 @@ def embed(
     return fitted.encode(frame, threads=threads)
 
 
-def embedded_views(
-    frame: pl.DataFrame, title: str | None, columns: Sequence[str]
-) -> list[tuple[list[str], float]]:
+def embedded_views(frame: pl.DataFrame, title: str | None, columns: Sequence[str]) -> list[tuple[list[str], float]]:
     """Choose the views of a table: columns and weight of each, all columns first.
 
     A title adds a view of its own where it is filled in at least half of the records and at least a tenth of
@@ -225,9 +223,7 @@ def _tells_apart(column: pl.Series) -> bool:
     return 2 * len(values) >= len(column) and 10 * values.n_unique() >= len(values) > 0
 
 
-def _fit_lexical(
-    frame: pl.DataFrame, columns: Sequence[str], dims: int, seed: int, threads: int
-) -> HashedEncoder:
+def _fit_lexical(frame: pl.DataFrame, columns: Sequence[str], dims: int, seed: int, threads: int) -> HashedEncoder:
     def count(start: int) -> NDArray[np.int64]:
         return occurrences(compose(frame.slice(start, SLICE_ROWS), columns))
 

@@ -83,9 +83,7 @@ def pair_frame(left: _Rows, right: _Rows) -> pl.DataFrame:
     low = np.minimum(left, right)
     high = np.maximum(left, right)
     codes = np.unique((low << 32 | high)[low < high])
-    return pl.DataFrame(
-        {"left": (codes >> 32).astype(np.uint32), "right": (codes & 0xFFFFFFFF).astype(np.uint32)}
-    )
+    return pl.DataFrame({"left": (codes >> 32).astype(np.uint32), "right": (codes & 0xFFFFFFFF).astype(np.uint32)})
 
 
 def _blocks(keys: pl.Series) -> tuple[_Rows, _Rows, _Rows]:

@@ -53,9 +53,7 @@ def fold(texts: pl.Series) -> pl.Series:
     texts = texts.cast(pl.String).fill_null("")
     foreign = texts.str.len_bytes() != texts.str.len_chars()
     if foreign.any():
-        plain = (
-            pl.col("text").str.normalize("NFKD").str.replace_all("[\u0300-\u036f]", "").str.normalize("NFC")
-        )
+        plain = pl.col("text").str.normalize("NFKD").str.replace_all("[\u0300-\u036f]", "").str.normalize("NFC")
         texts = (
             pl.DataFrame({"text": texts, "foreign": foreign})
             .select(pl.when("foreign").then(plain).otherwise("text").alias("text"))
@@ -145,9 +143,7 @@ def _within(codes: NDArray[np.uint32], bounds: NDArray[np.uint32]) -> NDArray[np
     return (np.searchsorted(bounds, codes, side="right") & 1).astype(np.bool_)
 
 
-def _pack(
-    hashes: NDArray[np.uint64], rows: NDArray[np.uint32], *, block: int, salt: int
-) -> NDArray[np.uint32]:
+def _pack(hashes: NDArray[np.uint64], rows: NDArray[np.uint32], *, block: int, salt: int) -> NDArray[np.uint32]:
     scattered = (hashes + np.uint64(salt)) * _MIX_FIRST
     scattered = (scattered ^ (scattered >> np.uint64(32))) * _MIX_SECOND
     buckets = (scattered >> np.uint64(64 - BUCKET_BITS)).astype(np.uint32)

@@ -84,9 +84,7 @@ class Catalogue:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def read(
-        cls, source: Source, config: Config | None = None, *, stdin: BinaryIO | None = None
-    ) -> Catalogue:
+    def read(cls, source: Source, config: Config | None = None, *, stdin: BinaryIO | None = None) -> Catalogue:
         """Read a file, standard input (``-``) or a frame, and find or check its id column.
 
         Raises
@@ -102,9 +100,7 @@ class Catalogue:
         ids, column, found = _ids(table, config)
         _, renamed = output_names(table.frame.columns)
         notes = (*table.notes, *_encoding_note(table), *found, *renamed)
-        return cls(
-            table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes
-        )
+        return cls(table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes)
 
 
 def output_names(columns: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -188,9 +184,7 @@ def _check_ids(ids: pl.Series, name: str, table: Table) -> None:
         )
     repeated = np.flatnonzero(ids.is_duplicated())
     if len(repeated):
-        shown = ", ".join(
-            f"'{ids[int(row)]}' in {table.place(int(row))}" for row in repeated[:SHOWN_PROBLEMS]
-        )
+        shown = ", ".join(f"'{ids[int(row)]}' in {table.place(int(row))}" for row in repeated[:SHOWN_PROBLEMS])
         more = " ..." if len(repeated) > SHOWN_PROBLEMS else ""
         raise CatalogueError(
             f"{table.source}: the id column '{name}' has values that repeat ({shown}{more}); "

@@ -168,9 +168,7 @@ def check_header(names: list[str], source: str, found: str | None = None) -> Non
         tried = ", ".join(_NAMES[mark] for mark in DELIMITERS)
         advice = f"; if it has more, pass --delimiter (tried: {tried})" if found else ""
         column = f"one column, '{_shown(names[0])}'" if names else "no columns"
-        raise CatalogueError(
-            f"{source} has {column}; matching needs at least two, such as an id and a title{advice}"
-        )
+        raise CatalogueError(f"{source} has {column}; matching needs at least two, such as an id and a title{advice}")
     places: dict[str, list[str]] = {}
     for position, name in enumerate(names, 1):
         places.setdefault(name, []).append(str(position))

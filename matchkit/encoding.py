@@ -74,8 +74,7 @@ def _recode(data: bytes, source: str, encoding: str, *, named: bool = False) -> 
     except UnicodeDecodeError as error:
         other = "another --encoding, such as utf-8 or latin-1" if named else "--encoding with the right name"
         raise CatalogueError(
-            f"{source}: byte {error.start} (line {_line(data, error.start)}) cannot be read as {encoding}; "
-            f"pass {other}"
+            f"{source}: byte {error.start} (line {_line(data, error.start)}) cannot be read as {encoding}; pass {other}"
         ) from None
     return text.removeprefix("\ufeff").encode()
 

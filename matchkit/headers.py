@@ -29,9 +29,7 @@ HINTS: dict[str, frozenset[str]] = {
         "model article artikel asin isin cas doi account member licence license passport key uuid serial"
     ),
     "postcode": _words("zip zipcode postcode postal plz cap cp zip4"),
-    "date": _words(
-        "date dob birthday birthdate datum fecha data geburtsdatum born died day time timestamp until"
-    ),
+    "date": _words("date dob birthday birthdate datum fecha data geburtsdatum born died day time timestamp until"),
     "year": _words("year jahr annee ano anno yr vintage"),
     "price": _words(
         "price prices preis prix precio prezzo prijs cost costs msrp rrp amount betrag salary revenue "
@@ -48,12 +46,8 @@ HINTS: dict[str, frozenset[str]] = {
         "brand brands marke marca marque merk manufacturer maker vendor hersteller fabricante fabricant "
         "publisher producer label fornitore produttore make"
     ),
-    "color": _words(
-        "color colour colors colours farbe couleur colore kleur farge farg cor coloris shade kolor"
-    ),
-    "size": _words(
-        "size sizes grosse groesse taille talla taglia maat tamanho storlek storrelse rozmiar pointure"
-    ),
+    "color": _words("color colour colors colours farbe couleur colore kleur farge farg cor coloris shade kolor"),
+    "size": _words("size sizes grosse groesse taille talla taglia maat tamanho storlek storrelse rozmiar pointure"),
     "pack": _words("pack packs packsize multipack packung packungsgrosse pcs unitsperpack"),
     "title": _words(
         "title titles name names bezeichnung titel titre titulo titolo produktname artikelname productname "

@@ -21,19 +21,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Levels = NDArray[np.int16]
+from matchkit.levels import CONFLICTS, EXACT, SIMILARITIES, Levels, LevelTable
 
-# Levels of similarity, and of words in conflict (see pairs.comparisons.Comparison).
-SIMILARITY_EDGES = np.array([0.35, 0.5, 0.65, 0.75, 0.83, 0.9, 0.999])
-CONFLICT_EDGES = np.array([0.001, 0.35, 0.55, 0.75])
+Floats = NDArray[np.float64]
+
 RANK_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35])
 
-_EXACT = len(SIMILARITY_EDGES)
-_SIMILARITIES = _EXACT + 1
 _EXPECTED_SIMILARITY = np.array([0.02, 0.02, 0.03, 0.04, 0.05, 0.07, 0.12, 0.65])
 _EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.06, 0.04])
 
@@ -43,66 +38,6 @@ _PRIOR_PAIRS = 50.0
 _TITLE_PRIOR_SHARE = 0.5
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class LevelTable:
-    """Candidate pairs as levels: one column a comparison, -1 where nothing could be compared.
-
-    Attributes
-    ----------
-    names
-        The comparisons (attributes).
-    levels
-        (pairs, comparisons) level numbers.
-    rarity
-        (pairs, comparisons) term frequency adjustment in natural log units.
-    sizes
-        Number of levels of each comparison.
-    """
-
-    names: tuple[str, ...]
-    levels: Levels
-    rarity: NDArray[np.float32]
-    sizes: tuple[int, ...]
-
-
-def to_levels(features: pl.DataFrame) -> LevelTable:
-    """Put every comparison of every pair into a level.
-
-    A comparison with ``similarity`` alone has 8 levels; with ``conflict`` too, every level of similarity
-    short of equality is split by how rare the words in conflict are.
-    """
-    names = tuple(name.removesuffix(".similarity") for name in features.columns if name.endswith(".similarity"))
-    shape = (features.height, len(names))
-    levels, rarity = np.empty(shape, dtype=np.int16), np.zeros(shape, dtype=np.float32)
-    sizes = []
-    for column, name in enumerate(names):
-        similarity = features[f"{name}.similarity"].to_numpy()
-        level = np.digitize(similarity, SIMILARITY_EDGES)
-        size = _SIMILARITIES
-        if f"{name}.conflict" in features.columns:
-            conflict = np.digitize(features[f"{name}.conflict"].to_numpy(), CONFLICT_EDGES)
-            level = np.where(level < _EXACT, level + _SIMILARITIES * conflict, level)
-            size = _SIMILARITIES * len(_EXPECTED_CONFLICT)
-        levels[:, column] = np.where(np.isnan(similarity), -1, level)
-        if f"{name}.rarity" in features.columns:
-            rarity[:, column] = np.nan_to_num(features[f"{name}.rarity"].to_numpy())
-        sizes.append(size)
-    return LevelTable(names, levels, rarity, tuple(sizes))
-
-
-def pair_ranks(left: NDArray[np.integer], right: NDArray[np.integer], similarity: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Rank of every candidate pair among its records' pairs, 0 for the most similar; the worse of both sides."""
-    record = np.concatenate([left, right])
-    other = np.concatenate([right, left])
-    order = np.lexsort((other, -np.concatenate([similarity, similarity]), record))
-    ordered = record[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
-    lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
-    ranks = np.empty(len(record), dtype=np.int64)
-    ranks[order] = np.arange(len(record)) - np.repeat(starts, lengths)
-    return np.maximum(ranks[: len(left)], ranks[len(left) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +54,8 @@ class Mixture:
         Share of matches for each bin of ranks, not increasing.
     scale
         What weights are multiplied by because comparisons depend on each other, in [0.5, 1].
+    adjusts
+        Whether agreement on a rare value weighs more than on a common one.
     """
 
     names: tuple[str, ...]
@@ -126,6 +63,7 @@ class Mixture:
     non_match: tuple[Floats, ...]
     prior: Floats
     scale: float
+    adjusts: bool = True
 
     @classmethod
     def fit(cls, pairs: LevelTable, ranks: NDArray[np.int64], random: LevelTable, title: str | None = None) -> Mixture:
@@ -136,7 +74,7 @@ class Mixture:
         pairs
             The candidate pairs.
         ranks
-            Their ranks, see :func:`pair_ranks`.
+            Their ranks, see :func:`matchkit.levels.pair_ranks`.
         random
             Pairs of records drawn at random, as a picture of non-matches.
         title
@@ -172,7 +110,7 @@ class Mixture:
             level = pairs.levels[:, j]
             known = level >= 0
             ratio = np.log(match) - np.log(non_match)
-            weights[known, j] = ratio[level[known]] + pairs.rarity[known, j]
+            weights[known, j] = ratio[level[known]] + (pairs.rarity[known, j] if self.adjusts else 0)
         return weights
 
     def _maximise(
@@ -217,18 +155,18 @@ class Mixture:
 
 def _expected(size: int) -> Floats:
     """What levels matches are expected to have before any data are seen."""
-    if size == _SIMILARITIES:
+    if size == SIMILARITIES:
         return _EXPECTED_SIMILARITY
-    below = _EXPECTED_SIMILARITY[:_EXACT]
-    table = np.full((len(_EXPECTED_CONFLICT), _SIMILARITIES), 1e-4)
-    table[:, :_EXACT] += np.outer(_EXPECTED_CONFLICT, below)
-    table[0, _EXACT] = _EXPECTED_SIMILARITY[_EXACT]
+    below = _EXPECTED_SIMILARITY[:EXACT]
+    table = np.full((CONFLICTS, SIMILARITIES), 1e-4)
+    table[:, :EXACT] += np.outer(_EXPECTED_CONFLICT, below)
+    table[0, EXACT] = _EXPECTED_SIMILARITY[EXACT]
     flat: Floats = table.ravel() / table.sum()
     return flat
 
 
 def _shares(levels: Levels, size: int) -> Floats:
-    counts = np.bincount(levels[levels >= 0], minlength=size) + 0.5 * _SIMILARITIES / size
+    counts = np.bincount(levels[levels >= 0], minlength=size) + 0.5 * SIMILARITIES / size
     shares: Floats = counts / counts.sum()
     return shares
 

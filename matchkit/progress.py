@@ -43,9 +43,7 @@ class LineProgress:
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         start = perf_counter()
         yield _ignore
-        print(
-            f"matchkit: {name}: {perf_counter() - start:.1f} s", file=self._stream or sys.stderr, flush=True
-        )
+        print(f"matchkit: {name}: {perf_counter() - start:.1f} s", file=self._stream or sys.stderr, flush=True)
 
 
 class TerminalProgress:

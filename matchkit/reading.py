@@ -209,9 +209,7 @@ def _from_frame(source: Any) -> pl.DataFrame:
             return pl.DataFrame(pl.from_arrow(source))
     except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
         raise CatalogueError(f"the frame cannot be read: {_first_line(error)}") from None
-    raise CatalogueError(
-        f"a {type(source).__name__} is no catalogue; give a path or a polars, pandas or Arrow table"
-    )
+    raise CatalogueError(f"a {type(source).__name__} is no catalogue; give a path or a polars, pandas or Arrow table")
 
 
 def _from_pandas(source: Any) -> pl.DataFrame:

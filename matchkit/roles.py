@@ -76,9 +76,7 @@ def _article_number(seen: Profile, hints: frozenset[str]) -> Finding | None:
         return None
     for kind, name in (("isbn", "ISBNs"), ("gtin", "GTINs")):
         if seen.shares[kind] >= (0.5 if hinted else 0.9):
-            return Finding(
-                Role.IDENTIFIER, kind, f"{_percent(seen.shares[kind])} are {name} by their check digit"
-            )
+            return Finding(Role.IDENTIFIER, kind, f"{_percent(seen.shares[kind])} are {name} by their check digit")
     return None
 
 
@@ -138,9 +136,7 @@ def _amount(seen: Profile, hints: frozenset[str]) -> Finding | None:
     if hints & {"code", "postcode"}:
         return None
     fractions = shares["decimal"] * (1 - shares["date"])
-    if shares["number"] >= 0.7 and (
-        (fractions >= 0.3 and not _all_zero_fractions(seen)) or "measure" in hints
-    ):
+    if shares["number"] >= 0.7 and ((fractions >= 0.3 and not _all_zero_fractions(seen)) or "measure" in hints):
         return Finding(Role.NUMBER, "", f"{_percent(shares['number'])} are numbers")
     return None
 

@@ -89,9 +89,7 @@ def _without_constants(found: dict[str, Finding], profiles: Mapping[str, Profile
     return {name: gone if name in constant else finding for name, finding in found.items()}
 
 
-def _with_title(
-    found: dict[str, Finding], profiles: Mapping[str, Profile], free: list[str]
-) -> dict[str, Finding]:
+def _with_title(found: dict[str, Finding], profiles: Mapping[str, Profile], free: list[str]) -> dict[str, Finding]:
     scores = {
         name: _title_score(name, profiles[name])
         for name in free

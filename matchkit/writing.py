@@ -164,9 +164,7 @@ def csv_notes(frame: pl.DataFrame) -> list[str]:
         ([c.name for c in frame if c.dtype == pl.Binary], "base64 text"),
     ):
         if names:
-            notes.append(
-                f"CSV cannot hold the type of {_list(names)}, written as {form}; --format parquet keeps it."
-            )
+            notes.append(f"CSV cannot hold the type of {_list(names)}, written as {form}; --format parquet keeps it.")
     return notes
 
 

@@ -7,10 +7,10 @@ import polars as pl
 from pairs.numbers import gather_lists
 from pairs.vocabulary.measure import unit_pattern
 
-# A long word joined to digits ("Short-29-Yellow", "44/Noir") is prose, not part of a code.
-_PART = r"(?:\p{L}{1,4}|\p{L}*\p{N}[\p{L}\p{N}]*)"
-_TOKEN = rf"[\p{{L}}\p{{N}}]+(?:[-/._][\p{{L}}\p{{N}}]+)*"
-_PROSE = r"(?:^|[-/._])\p{L}{5,}(?:[-/._]|$)"
+_TOKEN = r"[\p{L}\p{N}]+(?:[-/._][\p{L}\p{N}]+)*"
+# A word beside a stroke ("44/Noir") and a long one behind a hyphen ("Short-29-Yellow") are no part of a code.
+_WORD_BESIDE_STROKE = r"(?:^|/)\p{L}{3,}(?:/|$)"
+_LONG_WORD = r"(?:^|[-._])\p{L}{5,}(?:[-._]|$)"
 _SPECIFICATION = (
     r"^(?:\d+(?:st|nd|rd|th|er|e)|\d+(?:[x×]\d+)+[a-z]{0,3}|\d+x|x\d+|\d{3,4}[pi]|[1-9]\dk|[2-8]k|[1-9]d|[1-9]g|\d{2,3}s"
     r"|usb[1-4]|usb[23][0-2]|ddr[1-5]|sata[1-3]?|mp[34]|mpeg[1-4]|h26[45]|80211[a-z]*|i[3579]|cat\d[ae]?"
@@ -35,8 +35,9 @@ def code_tokens(texts: pl.Series) -> pl.Series:
     long = words.to_frame().with_row_index("row").explode("value").drop_nulls("value")
     value = pl.col("value")
     long = long.filter(value.str.contains(r"[0-9]"))
-    parts = pl.when(value.str.contains(_PROSE)).then(value.str.split("-")).otherwise(pl.concat_list(value))
-    long = long.with_columns(parts).explode("value")
+    for apart, sign in ((_WORD_BESIDE_STROKE, "/"), (_LONG_WORD, "-")):
+        parts = pl.when(value.str.contains(apart)).then(value.str.split(sign)).otherwise(pl.concat_list(value))
+        long = long.with_columns(parts).explode("value")
     long = long.filter(~value.str.contains(rf"^\d+(?:[.,/-]\d+)*{unit_pattern()}$"))
     long = long.with_columns(value.str.replace_all(r"[-/._]", "")).filter(~value.str.contains(_SPECIFICATION))
     length = value.str.len_chars()

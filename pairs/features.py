@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pairs.comparisons import Comparison
 from pairs.tokens import Rows
 from pairs.variation import conflict
-from pairs.view import View
+from pairs.view import NUMBER, View
 
 BATCH = 100_000
 
@@ -75,5 +75,12 @@ class Comparer:
                 columns[f"{comparison.attribute.name}.{name}"] = values.astype(np.float32)
         for name in self.view.ignored.columns:
             values = self.view.ignored[name]
-            columns[f"ignored.{name}"] = conflict(values.gather(left), values.gather(right))
+            differ = _differ if name.startswith(NUMBER) else conflict
+            columns[f"ignored.{name}"] = differ(values.gather(left), values.gather(right))
         return pl.DataFrame(columns)
+
+
+def _differ(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
+    """1 where two numbers differ, 0 where they are the same, nan where either is missing."""
+    differ = (left != right).cast(pl.Float32)
+    return differ.fill_null(float("nan")).to_numpy()

@@ -33,9 +33,7 @@ def normalise(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> pl.DataFr
         One column an attribute, of the same name and length: ``Float64`` for numbers, ``String`` otherwise.
         Missing values (empty, ``NaN``, ``None``, ``N/A``, ``-`` and the like) are null.
     """
-    columns = [
-        normalise_values(frame[a.name], a).alias(a.name) for a in attributes if a.compared and a.name in frame
-    ]
+    columns = [normalise_values(frame[a.name], a).alias(a.name) for a in attributes if a.compared and a.name in frame]
     return pl.DataFrame(columns) if columns else pl.DataFrame({"": pl.Series(dtype=pl.String)}).drop("")
 
 
@@ -88,11 +86,7 @@ def clean_text(text: pl.Series) -> pl.Series:
     is_symbols = (cleaned == "") & lowered.str.contains(r"[^\s\x00-\x7f]")
     missing = ((cleaned == "") & ~is_symbols) | cleaned.is_in(MISSING_WORDS)
     return pl.select(
-        pl.when(pl.lit(missing))
-        .then(None)
-        .when(pl.lit(is_symbols))
-        .then(pl.lit(lowered))
-        .otherwise(pl.lit(cleaned))
+        pl.when(pl.lit(missing)).then(None).when(pl.lit(is_symbols)).then(pl.lit(lowered)).otherwise(pl.lit(cleaned))
     ).to_series()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -38,7 +36,7 @@ def parse_number(values: pl.Series) -> pl.Series:
     comma_land = text.str.contains(r"(?i)€|\beur|\bkr\b|r\$|zł|\bpln\b|kč|\btl\b|₺|\bbrl\b")
     both = body.str.contains(r"\.") & body.str.contains(",")
     comma_last = body.str.contains(r",[^.,]*$")
-    thousands_comma = body.str.contains(r"^[+-]?[1-9]\d{0,2}(,\d{3})+$")
+    thousands_comma = body.str.contains(r"^[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}$")
     thousands_dot = body.str.contains(r"^[+-]?[1-9]\d{0,2}(\.\d{3}){2,}$") | (
         comma_land & body.str.contains(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
     )
@@ -71,7 +69,8 @@ def relative_gap(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
     a, b = (side.cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in (left, right))
     larger = np.maximum(np.abs(a), np.abs(b))
     gap = np.divide(np.abs(a / 2 - b / 2), larger / 2, out=np.zeros_like(larger), where=larger != 0)
-    return np.minimum(gap, 1.0).astype(np.float32)
+    result: NDArray[np.float32] = np.minimum(gap, 1.0).astype(np.float32)
+    return result
 
 
 def measures(texts: pl.Series) -> pl.Series:
@@ -105,7 +104,10 @@ def number_tokens(texts: pl.Series) -> pl.Series:
     value = pl.col("value").str.strip_chars(".,").str.replace_all(",(\\d{3})", "$1").str.replace_all(",", ".")
     long = long.with_columns(value).filter(pl.col("value").str.contains(r"^[0-9]+(\.[0-9]+)*$"))
     trimmed = (
-        pl.col("value").str.replace(r"^0+([0-9])", "$1").str.replace(r"^([0-9]+\.[0-9]*?)0+$", "$1").str.strip_chars_end(".")
+        pl.col("value")
+        .str.replace(r"^0+([0-9])", "$1")
+        .str.replace(r"^([0-9]+\.[0-9]*?)0+$", "$1")
+        .str.strip_chars_end(".")
     )
     return gather_lists(long.with_columns(trimmed), len(texts), texts.name)
 

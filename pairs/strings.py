@@ -36,13 +36,9 @@ def edit_similarity(left: pl.Series, right: pl.Series, *, reorder: bool, threads
         first = left.gather(rows).str.slice(0, LONGEST).to_list()
         second = right.gather(rows).str.slice(0, LONGEST).to_list()
         workers = threads or -1
-        similarity = process.cpdist(
-            first, second, scorer=OSA.normalized_similarity, dtype=np.float32, workers=workers
-        )
+        similarity = process.cpdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32, workers=workers)
         if reorder:
-            sort = process.cpdist(
-                first, second, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=workers
-            )
+            sort = process.cpdist(first, second, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=workers)
             similarity = np.maximum(similarity, sort / 100)
         result[rows] = similarity
     return result

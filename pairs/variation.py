@@ -13,7 +13,6 @@ from pairs.vocabulary import ATTRIBUTES, Pattern, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
 
-
 def read_values(texts: pl.Series, attributes: Sequence[str] = ("color", "size", "pack")) -> pl.DataFrame:
     """Find the values of some attributes inside texts such as titles, and the texts without them.
 

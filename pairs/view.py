@@ -15,6 +15,9 @@ from pairs.variation import canonical_value, read_values
 #: Attributes in which the variants of one product differ.
 VARIATION = ("color", "size", "pack")
 MEASURE = "measure"
+#: Kinds of identifier that number items: two different ones are two items, whatever their family.
+ITEM_NUMBERS = ("gtin", "isbn")
+NUMBER = "number."
 
 # A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
 _SHARE_OF_TITLES = 0.05
@@ -33,7 +36,8 @@ class View:
     attributes
         What `records` holds.
     ignored
-        Canonical value of every ignored attribute, null where a record states none.
+        Canonical value of every ignored attribute, null where a record states none; and, as
+        ``number.COLUMN``, the item numbers (GTIN, ISBN), which tell items apart but not products.
     """
 
     records: pl.DataFrame
@@ -51,9 +55,7 @@ def full_view(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> View:
     return View(normalise(frame, compared), compared, frame.select())
 
 
-def base_view(
-    frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Sequence[str] = VARIATION
-) -> View:
+def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Sequence[str] = VARIATION) -> View:
     """The catalogue without the ignored attributes.
 
     A value comes from the attribute's own column (``kind`` names it); where that is absent or empty, from
@@ -64,8 +66,9 @@ def base_view(
     """
     full = full_view(frame, attributes)
     own = {a.name: a.kind for a in full.attributes if a.kind in ignored}
+    numbers = [a.name for a in full.attributes if a.kind in ITEM_NUMBERS]
     values = _values_of_columns(frame, own)
-    kept = tuple(a for a in full.attributes if a.name not in own)
+    kept = tuple(a for a in full.attributes if a.name not in own and a.name not in numbers)
     records = full.records.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
@@ -82,11 +85,9 @@ def base_view(
     nested = nested_attributes(records, kept)
     kept = tuple(a for a in kept if a.name not in nested)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
-    return View(
-        records.select(a.name for a in kept),
-        kept,
-        pl.DataFrame([values.get(name, empty).alias(name) for name in ignored]),
-    )
+    apart = [values.get(name, empty).alias(name) for name in ignored]
+    apart += [full.records[name].alias(f"{NUMBER}{name}") for name in numbers]
+    return View(records.select(a.name for a in kept), kept, pl.DataFrame(apart))
 
 
 def _values_of_columns(frame: pl.DataFrame, own: Mapping[str, str]) -> dict[str, pl.Series]:

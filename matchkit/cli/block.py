@@ -17,15 +17,11 @@ if TYPE_CHECKING:
 
 Output = Annotated[
     Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", help="Write the candidate pairs to a .csv or .parquet file."
-    ),
+    typer.Option("--output", "-o", metavar="FILE", help="Write the candidate pairs to a .csv or .parquet file."),
 ]
 Truth = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="The true matches, as pairs (left_id,right_id) or clusters (id,cluster_id)."
-    ),
+    typer.Option(metavar="FILE", help="The true matches, as pairs (left_id,right_id) or clusters (id,cluster_id)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print what was measured as JSON.")]
 

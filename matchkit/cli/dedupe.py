@@ -12,9 +12,7 @@ from matchkit.cli import options
 
 Output = Annotated[
     Path,
-    typer.Option(
-        "--output", "-o", metavar="FOLDER", help="Where records, pairs and run.json go; made if missing."
-    ),
+    typer.Option("--output", "-o", metavar="FOLDER", help="Where records, pairs and run.json go; made if missing."),
 ]
 Format = Annotated[options.FileFormat, typer.Option(help="How records and pairs are written.")]
 

@@ -45,9 +45,7 @@ IdColumn = Annotated[
 ]
 IgnoreColumn = Annotated[
     list[str] | None,
-    typer.Option(
-        "--ignore-column", metavar="COLUMN", help="Leave the column out of matching; may be repeated."
-    ),
+    typer.Option("--ignore-column", metavar="COLUMN", help="Leave the column out of matching; may be repeated."),
 ]
 Prefer = Annotated[
     float | None,
@@ -66,9 +64,7 @@ ClassifierName = Annotated[
 Threads = Annotated[
     int | None, typer.Option(metavar="N", help="Threads to use, 0 for all cores; the result stays the same.")
 ]
-Seed = Annotated[
-    int | None, typer.Option(metavar="N", help="Seed of everything drawn by chance; 0 by default.")
-]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of everything drawn by chance; 0 by default.")]
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Encoding of the file, such as cp1252; else found out.")
 ]

@@ -90,7 +90,9 @@ def _shades(text: str) -> list[str]:
 def _canonical(match: re.Match[str]) -> str:
     before, joined, color, after = match.groups()
     words = [_FOLDED_MODIFIERS["before"].get(word, word) for word in re.split(r"[\s-]+", before.strip()) if word]
-    if joined:
+    if joined and joined + color in _FOLDED_COLORS:
+        color = joined + color
+    elif joined:
         words.append(_FOLDED_MODIFIERS["joined"][joined])
     if after:
         words.append(_FOLDED_MODIFIERS["after"][after])

@@ -21,9 +21,18 @@ NUMBER = (
 _FRACTIONS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3}
 
 
-def unit_pattern(*dimensions: str) -> str:
-    """Return a regular expression of the space and the unit behind a number, for some dimensions or all."""
+def unit_pattern(*dimensions: str, letters: bool = True) -> str:
+    """Return a regular expression of the space and the unit behind a number.
+
+    Parameters
+    ----------
+    *dimensions
+        Such as ``"volume"``; none: all.
+    letters
+        Whether units of a single letter count.
+    """
     chosen = [term for term, unit in _UNITS.items() if not dimensions or unit[2] in dimensions]
+    chosen = [term for term in chosen if letters or len(term) > 1 or not term.isalpha()]
     chosen.sort(key=lambda term: (-len(term), term))
     glued = [_end(term) for term in chosen if term in _GLUED]
     free = [_end(term) for term in chosen if term not in _GLUED and term != "in"]
@@ -34,7 +43,7 @@ def unit_pattern(*dimensions: str) -> str:
 
 
 def _end(term: str) -> str:
-    if term in ("\"", "''", "”", "″", '\\"'):
+    if term in ('"', "''", "”", "″", '\\"'):
         return rf"{re.escape(term)}"
     escaped = re.escape(term).replace(r"\ ", r"[\s.]*")
     # Capital G and M stand for other things (5G, 12M); a unit that ends in a sign needs no word boundary.
@@ -110,4 +119,8 @@ def canonical_measures(span: str) -> tuple[str, ...]:
     return tuple(f"{number} {unit[0]}" for number, unit in zip(numbers, units, strict=True))
 
 
-MEASURE = VariationAttribute("measure", (Pattern(rf"(?i){_START}{_quantity(*SIZE_LIKE)}", lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))"),), canonical_measures)
+MEASURE = VariationAttribute(
+    "measure",
+    (Pattern(rf"(?i){_START}{_quantity(*SIZE_LIKE)}", lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))"),),
+    canonical_measures,
+)

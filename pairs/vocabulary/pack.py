@@ -54,7 +54,7 @@ _PATTERNS = (
     Pattern(rf"(?i)\b{_COUNT}\s?[x×]\s?(?P<after>{_CONTENTS})"),
     Pattern(rf"(?i)(?P<before>\b{_CONTENTS}\s?)[x×]\s?{_COUNT}(?P<after>\s*$|\s*[/,|;)\]]|\s+[^\d\s])"),
     Pattern(rf"(?P<before>[^\s\d]\s|[(\[])[x×]\s?{_COUNT}(?P<after>\s*$|\s*[/,|;)\]]|\s+[-–—]\s)", lookalikes=_BUS),
-    Pattern(rf"(?P<before>[(\[]\s*|[/,|]\s*|\s[-–—]\s*)[2-6]\s?[x×](?P<after>\s*$|\s*[/,|;)\]])"),
+    Pattern(r"(?P<before>[(\[]\s*|[/,|]\s*|\s[-–—]\s*)[2-6]\s?[x×](?P<after>\s*$|\s*[/,|;)\]])"),
     Pattern(rf"(?P<before>^\s*){_COUNT}\s?[x×](?P<after>\s+[\p{{L}}])"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pairs.lexicons import rows
 from pairs.vocabulary.color import EDGE_COLOR
-from pairs.vocabulary.measure import unit_pattern
+from pairs.vocabulary.measure import SIZE_LIKE, unit_pattern
 from pairs.vocabulary.pattern import Pattern, VariationAttribute, alternatives
 from pairs.vocabulary.size_values import AGES, MONTHS, YEARS, canonical_sizes
 
@@ -37,17 +37,20 @@ _NUMBER_SLOT = r"[-–—/|]\s*[1-9]\d?(?:[.,]5)?\s*(?:$|[-–—/|])"
 
 def _lookalikes() -> str:
     phrases = alternatives(row[0] for row in rows("size_lookalikes.txt"))
+    unit = unit_pattern(*SIZE_LIKE, letters=False)
     plug = r"(?:UK|US|EU)\s?\d[\s-]?(?:pin|prong|port|plug|way|gang)"
-    version = rf"(?:UK|USA?|EUR?|AU)\s?\d+(?:[.,](?:[0-46-9]|\d\d)|{unit_pattern()})"
+    version = rf"(?:UK|USA?|EUR?|AU)\s?\d+(?:[.,](?:[0-46-9]|\d\d)|{unit})"
     compound = r"(?-i:[Ss]mall|[Mm]edium|[Ll]arge)-(?-i:[a-z]{3,})|(?:full|life|mid|pocket)-size\s\d+|X[SL]-?\d{2,}"
-    measured = rf"(?:{_LABEL})\s*:?\s*\d+(?:[.,]\d+)?{unit_pattern()}"
+    measured = rf"(?:{_LABEL})\s*:?\s*\d+(?:[.,]\d+)?{unit}"
     sleeves = rf"{_CAPITAL}[/-]{_CAPITAL}[-/]?[A-Z]|(?-i:L/S|S/S|L/L|M/M|M/S)"
     return rf"(?i:\b(?:(?:{phrases}|{plug}|{version}|{compound}|{sleeves})\b|{measured}))"
 
 
 def _labelled() -> str:
     """What is a size wherever it stands."""
-    value = rf"(?:\d{{1,3}}{_HALF}(?:\s?[-/]\s?\d{{1,2}}{_HALF})?|\d{{1,2}}[TWMY]\b|(?:{_WORD}|{_SLOT}|{_LETTER}|[SML])\b)"
+    value = (
+        rf"(?:\d{{1,3}}{_HALF}(?:\s?[-/]\s?\d{{1,2}}{_HALF})?|\d{{1,2}}[TWMY]\b|(?:{_WORD}|{_SLOT}|{_LETTER}|[SML])\b)"
+    )
     system = rf"(?:UK|USA?|AUS?|BR|JP)[\s.:-]*(?:(?:mens|womens|men'?s|women'?s|size|sz|M|W)\s*)?{_ANGLO}{_WIDTH}"
     euro = rf"EUR?[\s.:-]*(?:(?:size|sz)\s*)?{_EURO}|(?-i:FR|IT|DE|ES)[\s.:-]?(?:3[2-9]|[45]\d){_HALF}"
     behind = r"\d{1,2}(?:[.,]5)?(?-i:UK|US|EU)|\d{1,2}[.,]5\s(?-i:UK|US)|(?:3[4-9]|4\d)(?:[.,]5)?\s?(?-i:EU|EUR)"

@@ -1,0 +1,75 @@
+"""The blocking stage as a run uses it: what to embed, and which keys records share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from blocking import CandidateReport, make_candidates
+from matchkit.config import Config
+from matchkit.progress import Advance, StageTimes
+from matchkit.records import Records
+from matchkit.schema import Schema
+from pairs.attributes import Role
+
+
+def find_candidates(
+    records: Records, schema: Schema, config: Config, times: StageTimes
+) -> tuple[pl.DataFrame, CandidateReport]:
+    """Nearest neighbours over text embeddings of all compared columns, and pairs that share an exact key.
+
+    Returns
+    -------
+    candidates
+        ``left: u32, right: u32, similarity: f32`` in numbers of distinct records.
+    report
+        How they were found.
+    """
+    normalised = records.normalised
+    keys = {a.name: normalised[a.name] for a in schema.compared if a.role is Role.IDENTIFIER}
+    if schema.title is not None:
+        keys[schema.title] = normalised[schema.title]
+    with times.stage("blocking", len(records)) as advance:
+        return make_candidates(
+            normalised,
+            schema.title,
+            normalised.columns,
+            keys,
+            neighbours=config.neighbours,
+            encoder=config.encoder,
+            seed=config.seed,
+            threads=config.threads,
+            progress=_count_searched(advance),
+        )
+
+
+def candidate_ids(ids: pl.Series, records: Records, candidates: pl.DataFrame) -> pl.DataFrame:
+    """Candidate pairs of records as pairs of the ids of the rows that stand for them, identical rows added."""
+    row = np.arange(len(records.record_of))
+    stands = records.rows[records.record_of]
+    repeats = np.flatnonzero(row != stands)
+    left = np.concatenate([records.rows[candidates["left"].to_numpy()], stands[repeats]])
+    right = np.concatenate([records.rows[candidates["right"].to_numpy()], repeats])
+    similarity = np.concatenate([candidates["similarity"].to_numpy(), np.ones(len(repeats), dtype=np.float32)])
+    pairs = pl.DataFrame({"left": np.minimum(left, right), "right": np.maximum(left, right)})
+    pairs = pairs.with_columns(pl.Series("similarity", similarity)).sort("left", "right")
+    return pairs.select(
+        ids.gather(pairs["left"]).alias("left_id"),
+        ids.gather(pairs["right"]).alias("right_id"),
+        "similarity",
+    )
+
+
+def _count_searched(advance: Advance) -> Callable[[str, int, int], None]:
+    """Passes on how many more records the search has finished; encoding is quick and not counted."""
+    done_before = 0
+
+    def count(stage: str, done: int, total: int) -> None:
+        nonlocal done_before
+        if stage == "search":
+            advance(done - done_before)
+            done_before = done
+
+    return count

@@ -1,0 +1,94 @@
+"""Features of candidate pairs as levels of agreement, and the rank of a pair among its records' neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Levels = NDArray[np.int16]
+
+# Similarity at which the next level begins; the last one is equality.
+SIMILARITY_EDGES = np.array([0.35, 0.5, 0.65, 0.75, 0.83, 0.9, 0.999])
+# Rarity of the words in conflict at which the next level begins (see pairs.comparisons.Comparison).
+CONFLICT_EDGES = np.array([0.001, 0.35, 0.55, 0.75])
+
+EXACT = len(SIMILARITY_EDGES)
+SIMILARITIES = EXACT + 1
+CONFLICTS = len(CONFLICT_EDGES) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """Candidate pairs as levels: one column a comparison, -1 where nothing could be compared.
+
+    Attributes
+    ----------
+    names
+        The comparisons (attributes).
+    levels
+        (pairs, comparisons) level numbers.
+    rarity
+        (pairs, comparisons) term frequency adjustment in natural log units.
+    sizes
+        Number of levels of each comparison.
+    """
+
+    names: tuple[str, ...]
+    levels: Levels
+    rarity: NDArray[np.float32]
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def concat(cls, tables: Sequence[LevelTable]) -> LevelTable:
+        """Several tables of the same comparisons, one after the other."""
+        levels = np.concatenate([table.levels for table in tables])
+        rarity = np.concatenate([table.rarity for table in tables])
+        return cls(tables[0].names, levels, rarity, tables[0].sizes)
+
+    def only(self, chosen: NDArray[np.int64]) -> LevelTable:
+        """Some of the pairs, by position."""
+        return LevelTable(self.names, self.levels[chosen], self.rarity[chosen], self.sizes)
+
+
+def to_levels(features: pl.DataFrame) -> LevelTable:
+    """Put every comparison of every pair into a level.
+
+    A comparison with ``similarity`` alone has 8 levels; with ``conflict`` too, every level of similarity
+    short of equality is split by how rare the words in conflict are.
+    """
+    names = tuple(name.removesuffix(".similarity") for name in features.columns if name.endswith(".similarity"))
+    shape = (features.height, len(names))
+    levels, rarity = np.empty(shape, dtype=np.int16), np.zeros(shape, dtype=np.float32)
+    sizes = []
+    for column, name in enumerate(names):
+        similarity = features[f"{name}.similarity"].to_numpy()
+        level = np.digitize(similarity, SIMILARITY_EDGES)
+        size = SIMILARITIES
+        if f"{name}.conflict" in features.columns:
+            conflict = np.digitize(features[f"{name}.conflict"].to_numpy(), CONFLICT_EDGES)
+            level = np.where(level < EXACT, level + SIMILARITIES * conflict, level)
+            size = SIMILARITIES * CONFLICTS
+        levels[:, column] = np.where(np.isnan(similarity), -1, level)
+        if f"{name}.rarity" in features.columns:
+            rarity[:, column] = np.nan_to_num(features[f"{name}.rarity"].to_numpy())
+        sizes.append(size)
+    return LevelTable(names, levels, rarity, tuple(sizes))
+
+
+def pair_ranks(
+    left: NDArray[np.integer], right: NDArray[np.integer], similarity: NDArray[np.floating]
+) -> NDArray[np.int64]:
+    """Rank of every candidate pair among its records' pairs, 0 for the most similar; the worse of both sides."""
+    record = np.concatenate([left, right])
+    other = np.concatenate([right, left])
+    order = np.lexsort((other, -np.concatenate([similarity, similarity]), record))
+    ordered = record[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
+    lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
+    ranks = np.empty(len(record), dtype=np.int64)
+    ranks[order] = np.arange(len(record)) - np.repeat(starts, lengths)
+    return np.maximum(ranks[: len(left)], ranks[len(left) :])

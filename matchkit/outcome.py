@@ -1,0 +1,142 @@
+"""From groups and verdicts on distinct records to the user's rows and pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchkit.catalogue import ADDED_COLUMNS, Catalogue, output_names
+from matchkit.classify import Verdict, probability
+from matchkit.clusters import Clusters
+from matchkit.evidence import Evidence
+from matchkit.reasons import differs_in, reasons
+from matchkit.records import Records, id_order
+
+Floats = NDArray[np.float64]
+
+# A pair whose probability lies between these is one a person should look at.
+DOUBT = (0.2, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Rows and pairs as they are written, before the user's own columns are put in front."""
+
+    records: pl.DataFrame
+    pairs: pl.DataFrame
+    notes: tuple[str, ...]
+    in_doubt: int
+
+
+def assemble(
+    catalogue: Catalogue,
+    records: Records,
+    evidence: Evidence,
+    verdict: Verdict,
+    clusters: Clusters,
+    ignored: pl.DataFrame,
+) -> Outcome:
+    """Put the groups on every row, and label every pair that is not ``different`` or is in doubt."""
+    exact, family = probability(verdict.exact), probability(verdict.family)
+    same_item = clusters.entity[evidence.left] == clusters.entity[evidence.right]
+    same_family = clusters.family[evidence.left] == clusters.family[evidence.right]
+    doubt = _in_doubt(exact, same_item) | _in_doubt(family, same_family)
+    names, notes = output_names(catalogue.frame.columns)
+    rows = _rows(catalogue, records, evidence, exact, clusters, doubt)
+    return Outcome(
+        pl.concat([catalogue.frame, rows.rename({name: names[name] for name in ADDED_COLUMNS})], how="horizontal"),
+        _pairs(catalogue, records, evidence, (exact, family), (same_item, same_family, doubt), ignored),
+        tuple(notes),
+        int(doubt.sum()),
+    )
+
+
+def _in_doubt(likely: Floats, together: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where the probability is middling, or where the groups decided against it."""
+    low, high = DOUBT
+    return ((likely > low) & (likely < high)) | (together & (likely <= low)) | (~together & (likely >= high))
+
+
+def _rows(
+    catalogue: Catalogue,
+    records: Records,
+    evidence: Evidence,
+    exact: Floats,
+    clusters: Clusters,
+    doubt: NDArray[np.bool_],
+) -> pl.DataFrame:
+    count = len(records)
+    inside = clusters.entity[evidence.left] == clusters.entity[evidence.right]
+    total, known = np.zeros(count), np.zeros(count)
+    outside, review = np.zeros(count), np.zeros(count, dtype=np.bool_)
+    for side in (evidence.left, evidence.right):
+        np.add.at(total, side[inside], exact[inside])
+        np.add.at(known, side[inside], 1)
+        np.maximum.at(outside, side[~inside], exact[~inside])
+        review[side[doubt]] = True
+    confidence = np.where(known > 0, total / np.maximum(known, 1), 1.0) * (1 - outside)
+    return pl.DataFrame(
+        {
+            "entity_id": _group_ids(catalogue.ids, clusters.entity[records.record_of]),
+            "family_id": _group_ids(catalogue.ids, clusters.family[records.record_of]),
+            "confidence": confidence[records.record_of],
+            "needs_review": review[records.record_of],
+        }
+    )
+
+
+def _group_ids(ids: pl.Series, group: NDArray[np.int64]) -> pl.Series:
+    """The smallest id of every row's group."""
+    frame = pl.DataFrame({"group": group, "id": ids, "order": id_order(ids)})
+    return frame.select(pl.col("id").sort_by("order").first().over("group")).to_series()
+
+
+def _pairs(
+    catalogue: Catalogue,
+    records: Records,
+    evidence: Evidence,
+    probabilities: tuple[Floats, Floats],
+    decided: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],
+    ignored: pl.DataFrame,
+) -> pl.DataFrame:
+    (exact, family), (same_item, same_family, doubt) = probabilities, decided
+    chosen = np.flatnonzero(same_item | same_family | doubt)
+    shown = evidence.only(chosen)
+    swapped = records.rows[shown.left] > records.rows[shown.right]
+    sides = np.where(swapped, shown.right, shown.left), np.where(swapped, shown.left, shown.right)
+    label = np.where(same_item, "exact_duplicate", np.where(same_family, "variant", "different"))
+    compared = pl.DataFrame(
+        {
+            "left": records.rows[sides[0]],
+            "right": records.rows[sides[1]],
+            "label": pl.Series(label[chosen].tolist(), dtype=pl.String),
+            "p_exact": exact[chosen],
+            "p_variant": np.maximum(family[chosen] - exact[chosen], 0.0),
+            "differs_in": differs_in(shown),
+            "reason": reasons(shown, ignored[sides[0]], ignored[sides[1]]),
+        }
+    )
+    ordered = pl.concat([compared, _identical_rows(records)]).sort("left", "right")
+    return ordered.select(
+        catalogue.ids.gather(ordered["left"]).alias("left_id"),
+        catalogue.ids.gather(ordered["right"]).alias("right_id"),
+        pl.exclude("left", "right"),
+    )
+
+
+def _identical_rows(records: Records) -> pl.DataFrame:
+    """Every row that repeats another one, paired with the row that stands for both."""
+    row = np.arange(len(records.record_of))
+    stands = records.rows[records.record_of]
+    repeats = np.flatnonzero(row != stands)
+    sides = {"left": np.minimum(stands, row)[repeats], "right": np.maximum(stands, row)[repeats]}
+    return pl.DataFrame(sides).with_columns(
+        label=pl.lit("exact_duplicate"),
+        p_exact=pl.lit(1.0),
+        p_variant=pl.lit(0.0),
+        differs_in=pl.lit(""),
+        reason=pl.lit("identical rows"),
+    )

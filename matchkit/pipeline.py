@@ -1,0 +1,110 @@
+"""The whole run on one screen: read, block, compare, classify, group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from matchkit.candidates import candidate_ids, find_candidates
+from matchkit.catalogue import Catalogue
+from matchkit.classify import fit_classifier, judge
+from matchkit.closure import two_steps
+from matchkit.clusters import cluster
+from matchkit.config import Config
+from matchkit.evidence import Evidence
+from matchkit.levels import pair_ranks
+from matchkit.outcome import assemble
+from matchkit.progress import Progress, StageTimes
+from matchkit.reading import Source
+from matchkit.records import Records
+from matchkit.results import Result
+from matchkit.runlog import block_report, run_log
+from matchkit.sampling import random_pairs
+from matchkit.schema import understand
+from pairs.features import Comparer
+from pairs.view import base_view
+
+
+def dedupe(source: Source, config: Config | None = None, *, progress: Progress | None = None) -> Result:
+    """Find which rows of a catalogue are the same item, and which are variants of one product.
+
+    Parameters
+    ----------
+    source
+        A path (CSV, TSV, Parquet, JSON lines; ``-`` for standard input) or a polars, pandas or Arrow table.
+    config
+        Settings; the defaults need no labels.
+    progress
+        Told of the stages; silent by default.
+
+    Raises
+    ------
+    CatalogueError
+        The input cannot be read, or has nothing to compare.
+    ConfigError
+        A setting does not fit the input.
+    """
+    config, times = config or Config(), StageTimes(progress)
+    with times.stage("reading"):
+        catalogue = Catalogue.read(source, config)
+        schema = understand(catalogue, config)
+        records = Records.distinct(catalogue, schema.compared)
+    candidates, blocking = find_candidates(records, schema, config, times)
+    left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    ranks = pair_ranks(left, right, candidates["similarity"].to_numpy())
+    with times.stage("learning words"):
+        view = base_view(records.frame, schema.compared)
+        comparer = Comparer.fit(view)
+    with times.stage("comparing", len(left)) as advance:
+        evidence = Evidence.gather(comparer, left, right, ranks, threads=config.threads, advance=advance)
+        random = Evidence.gather(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
+    with times.stage("classifying"):
+        model = fit_classifier(evidence, random.levels, schema.title, kind=config.classifier)
+        likely = judge(model, evidence).family > 0
+        left, right = two_steps(len(records), evidence.left, evidence.right, likely)
+        ranks = np.full(len(left), max(config.neighbours - 1, 0))
+        evidence = evidence.extended(Evidence.gather(comparer, left, right, ranks, threads=config.threads))
+        verdict = judge(model, evidence)
+    with times.stage("grouping"):
+        clusters = cluster(len(records), evidence, verdict, prefer=config.prefer)
+        outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
+    run = run_log(catalogue, schema, records, blocking, evidence, model, outcome, config, times.seconds)
+    return Result(outcome.records, outcome.pairs, run)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """Candidate pairs by id (``left_id, right_id, similarity``), and how good blocking was."""
+
+    candidates: pl.DataFrame
+    report: Mapping[str, Any]
+
+
+def block(
+    source: Source,
+    config: Config | None = None,
+    *,
+    truth: pl.DataFrame | None = None,
+    progress: Progress | None = None,
+) -> BlockResult:
+    """Run the blocking stage alone.
+
+    Parameters
+    ----------
+    source, config, progress
+        As for :func:`dedupe`.
+    truth
+        True matches (``left_id``, ``right_id``): pair completeness and pairs quality are then reported.
+    """
+    config, times = config or Config(), StageTimes(progress)
+    with times.stage("reading"):
+        catalogue = Catalogue.read(source, config)
+        schema = understand(catalogue, config)
+        records = Records.distinct(catalogue, schema.compared)
+    candidates, report = find_candidates(records, schema, config, times)
+    by_id = candidate_ids(catalogue.ids, records, candidates)
+    return BlockResult(by_id, block_report(catalogue, records, by_id, report, truth, times.seconds))

@@ -1,0 +1,131 @@
+"""What ``run.json`` and the block report say about how a result came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from blocking import CandidateReport, pair_completeness, pairs_quality
+from matchkit.catalogue import Catalogue
+from matchkit.classify import probability
+from matchkit.clusters import threshold
+from matchkit.config import Config
+from matchkit.evidence import Evidence
+from matchkit.mixture import Mixture
+from matchkit.outcome import DOUBT, Outcome
+from matchkit.records import Records
+from matchkit.results import plain, versions
+from matchkit.schema import Schema
+
+
+def run_log(
+    catalogue: Catalogue,
+    schema: Schema,
+    records: Records,
+    blocking: CandidateReport,
+    evidence: Evidence,
+    model: Mixture,
+    outcome: Outcome,
+    config: Config,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """The resolved configuration, versions, counts and seconds per stage of one run."""
+    limit = threshold(config.prefer)
+    log = {
+        "versions": versions(),
+        "source": catalogue.source,
+        "input": {
+            "format": catalogue.format,
+            "encoding": catalogue.encoding,
+            "delimiter": catalogue.delimiter,
+            "id_column": catalogue.id_column,
+        },
+        "config": config.as_dict(),
+        "columns": _columns(catalogue, schema),
+        "thresholds": {
+            "probability": round(float(probability(pl.Series([limit]).to_numpy())[0]), 4),
+            "log_odds": limit,
+            "doubt": list(DOUBT),
+        },
+        "counts": {
+            "rows": catalogue.frame.height,
+            "distinct_records": len(records),
+            "candidate_pairs": blocking.pairs,
+            "compared_pairs": len(evidence),
+            "written_pairs": outcome.pairs.height,
+            "pairs_in_doubt": outcome.in_doubt,
+        },
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "blocking": blocking,
+        "classifier": {
+            "kind": config.classifier,
+            "share_of_matches_by_rank": model.prior.round(4),
+            "scale": round(model.scale, 4),
+        },
+        "notes": _notes(catalogue, blocking),
+    }
+    result: dict[str, Any] = plain(log)
+    return result
+
+
+def block_report(
+    catalogue: Catalogue,
+    records: Records,
+    candidates: pl.DataFrame,
+    report: CandidateReport,
+    truth: pl.DataFrame | None,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """Counts and quality of blocking alone."""
+    found: dict[str, Any] = {
+        "rows": catalogue.frame.height,
+        "distinct_records": len(records),
+        "candidate_pairs": candidates.height,
+        "reduction_ratio": report.reduction_ratio,
+    }
+    if truth is not None:
+        pairs = [_numbered(frame, catalogue.ids) for frame in (candidates, truth)]
+        found["true_matches"] = truth.height
+        found["pair_completeness"] = pair_completeness(*pairs)
+        found["pairs_quality"] = pairs_quality(*pairs)
+    found |= {"sources": report.sources, "indexes": report.indexes, "encoder": report.encoder}
+    found |= {"embedded": report.views, "seconds": dict(seconds)}
+    result: dict[str, Any] = plain(found)
+    return result
+
+
+def _numbered(pairs: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """Pairs of ids as pairs of row numbers; ids that are not in the catalogue get numbers of their own."""
+    names = pl.concat([ids.alias("id"), pairs["left_id"].alias("id"), pairs["right_id"].alias("id")])
+    table = pl.DataFrame({"id": names.unique(maintain_order=True)}).with_row_index("number")
+    return pl.DataFrame(
+        {
+            side: pairs.select(id=f"{side}_id").join(table, on="id", how="left", maintain_order="left")["number"]
+            for side in ("left", "right")
+        }
+    )
+
+
+def _columns(catalogue: Catalogue, schema: Schema) -> list[dict[str, str]]:
+    own = [{"name": catalogue.id_column, "role": "id", "kind": "", "reason": "names each row"}]
+    return (own if catalogue.id_column is not None else []) + [  # type: ignore[operator]
+        {"name": a.name, "role": str(a.role), "kind": a.kind, "reason": schema.reasons.get(a.name, "")}
+        for a in schema.attributes
+    ]
+
+
+def _notes(catalogue: Catalogue, blocking: CandidateReport) -> list[str]:
+    capped = [
+        f"'{source.name}': {source.capped} values are shared by too many records to compare all with all; "
+        "each of these was compared with a few"
+        for source in blocking.sources
+        if source.capped
+    ]
+    searched = [
+        f"approximate neighbour search, measured recall {index.recall:.3f}"
+        for index in blocking.indexes
+        if index.recall is not None
+    ]
+    return [*catalogue.notes, *capped, *searched]
