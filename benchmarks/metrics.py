@@ -51,9 +51,7 @@ def contingency(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     if both.height != truth.height:
         raise ValueError(f"{truth.height - both.height} records of the truth are missing from the prediction")
     cells = both.group_by("found", "true").agg(shared=pl.len().cast(pl.Int64))
-    return cells.select(
-        "shared", found=pl.col("shared").sum().over("found"), true=pl.col("shared").sum().over("true")
-    )
+    return cells.select("shared", found=pl.col("shared").sum().over("found"), true=pl.col("shared").sum().over("true"))
 
 
 def _share(part: float, whole: float) -> float:

@@ -76,9 +76,7 @@ def sources(rows: list[int], folder: Path) -> dict[str, tuple[Path, Path, str]]:
             print(f"{name} is left out: there is no {home}", file=sys.stderr)
     for count in rows:
         made = folder / f"made_{count}"
-        subprocess.run(
-            [sys.executable, Path(__file__).with_name("synthetic.py"), str(count), made], check=True
-        )
+        subprocess.run([sys.executable, Path(__file__).with_name("synthetic.py"), str(count), made], check=True)
         found[f"synthetic {count:,}"] = (made / "records.csv", made / "truth.csv", "entity_id")
     return found
 
@@ -108,9 +106,7 @@ def table(outcome: dict[str, Any]) -> str:
 
 def main() -> None:
     """Measure, print and save, or put what was saved into the README."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="+", type=int, default=[10_000, 30_000, 100_000])
     parser.add_argument("--readme", action="store_true", help="put the saved table into README.md")
     options = parser.parse_args()

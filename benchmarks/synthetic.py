@@ -20,6 +20,7 @@ Bools = NDArray[np.bool_]
 Words = Sequence[str] | NDArray[np.str_]
 
 DUPLICATES = 0.2
+LETTERS, DIGITS = r"^\p{L}{2}$", r"^\d{2}$"
 ONSETS = [
     "b", "br", "c", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pl",
     "pr", "r", "s", "st", "sv", "t", "tr", "v", "w", "z",
@@ -118,9 +119,7 @@ def words(count: int, syllables: int, rng: np.random.Generator) -> NDArray[np.st
     while made.size < count:
         text = np.full(2 * count, "")
         for _ in range(syllables):
-            text = np.char.add(
-                np.char.add(text, rng.choice(ONSETS, text.size)), rng.choice(VOWELS, text.size)
-            )
+            text = np.char.add(np.char.add(text, rng.choice(ONSETS, text.size)), rng.choice(VOWELS, text.size))
         made = np.union1d(made, np.char.add(text, rng.choice(CODAS, text.size)))
     return np.char.capitalize(rng.permutation(made)[:count])
 
@@ -154,19 +153,20 @@ def blank(cells: pl.Series, hit: Bools) -> pl.Series:
     return cells.set(pl.Series(hit), None)
 
 
-def typos(text: pl.Series, hit: Bools, rng: np.random.Generator) -> pl.Series:
-    """Where ``hit``, one slip behind the first character: swapped, lost or doubled letters."""
-    frame = pl.DataFrame(
-        {"text": text, "place": rng.random(len(text)), "kind": rng.integers(3, size=len(text))}
-    )
+def typos(text: pl.Series, hit: Bools, rng: np.random.Generator, between: str = LETTERS) -> pl.Series:
+    """Where ``hit``, one slip behind the first character: swapped, lost or doubled letters (or `DIGITS`).
+
+    A place that is not between two of them is left alone: in a title, another number is another product.
+    """
+    frame = pl.DataFrame({"text": text, "place": rng.random(len(text)), "kind": rng.integers(3, size=len(text))})
     frame = frame.filter(pl.Series(hit)).with_columns(
         at=1 + (pl.col("place") * (pl.col("text").str.len_chars() - 2).cast(pl.Float64)).cast(pl.Int64)
     )
     one, two = pl.col("text").str.slice("at", 1), pl.col("text").str.slice(pl.col("at") + 1, 1)
     middle = pl.when(kind=0).then(two + one).when(kind=1).then(two).otherwise(one + one + two)
     slip = pl.col("text").str.slice(0, pl.col("at")) + middle + pl.col("text").str.slice(pl.col("at") + 2)
-    short = pl.col("text").str.len_chars() < 5
-    slips = frame.select(pl.when(short).then("text").otherwise(slip).alias("text"))["text"]
+    apt = (one + two).str.contains(between) & (pl.col("text").str.len_chars() > 4)
+    slips = frame.select(pl.when(apt).then(slip).otherwise("text").alias("text"))["text"]
     return text.scatter(pl.Series(np.flatnonzero(hit)), slips)
 
 
@@ -231,9 +231,7 @@ def catalogue(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     brand_of_line = skewed(lines, max(rows // 400, 20), rng)
     name_of_line = running_count(brand_of_line)  # no brand uses a name twice
     brand_words, name_words = words(max(rows // 400, 20), 2, rng), words(int(name_of_line.max()) + 1, 2, rng)
-    price_of_line = np.array([float(goods[4]) for goods in GOODS])[items.goods_of_line] * rng.lognormal(
-        0, 0.4, lines
-    )
+    price_of_line = np.array([float(goods[4]) for goods in GOODS])[items.goods_of_line] * rng.lognormal(0, 0.4, lines)
     item_price = price_of_line[items.line] * (1 + items.model % 100 / 200)
 
     line, goods = items.line[plan.entity], items.goods_of_line[items.line][plan.entity]
@@ -247,12 +245,8 @@ def catalogue(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     brand = pick(brand_words, brand_of_line[line])
     brand = where(other(0.3), brand.str.to_uppercase(), brand)
     color = where(other(0.4), pick([*COLOURS.values(), ""], colour), pick([*COLOURS, ""], colour))
-    size = where(
-        other(0.6), pick([short for _, short in sizes], place), pick([usual for usual, _ in sizes], place)
-    )
-    noun = where(
-        other(0.5), pick([entry[2] for entry in GOODS], goods), pick([entry[1] for entry in GOODS], goods)
-    )
+    size = where(other(0.6), pick([short for _, short in sizes], place), pick([usual for usual, _ in sizes], place))
+    noun = where(other(0.5), pick([entry[2] for entry in GOODS], goods), pick([entry[1] for entry in GOODS], goods))
     model = pl.Series(items.model[plan.entity]).cast(pl.String)
     name = spaced([pick(name_words, name_of_line[line]), model])
     finish = pick(FINISHES, rng.integers(len(FINISHES), size=lines)[line])
@@ -308,9 +302,7 @@ def persons(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     given, surname = cells("given"), cells("family")
     given = where(other(0.08), given.str.slice(0, 1), given)
     swapped, moved = other(0.03), other(0.08)
-    address = spaced(
-        [pl.Series(number[entity]).cast(pl.String), cells("street"), pl.Series(["Street"] * rows)]
-    )
+    address = spaced([pl.Series(number[entity]).cast(pl.String), cells("street"), pl.Series(["Street"] * rows)])
     town = drawn["town"][entity]
     born = pl.Series(np.datetime64("1930-01-01") + days[entity]).dt
     birth = where(other(0.05), born.strftime("%Y-%d-%m"), born.strftime("%Y-%m-%d"))
@@ -321,11 +313,11 @@ def persons(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             "id": ids,
             "given_name": blank(where(swapped, surname, given), plan.chance(rng) < 0.03),
             "surname": blank(where(swapped, given, surname), plan.chance(rng) < 0.02),
-            "date_of_birth": blank(typos(birth, other(0.08), rng), plan.chance(rng) < 0.06),
+            "date_of_birth": blank(typos(birth, other(0.08), rng, DIGITS), plan.chance(rng) < 0.06),
             "address": blank(where(moved, address.shuffle(seed), address), plan.chance(rng) < 0.05),
             "town": blank(cells("town"), plan.chance(rng) < 0.05),
             "postcode": blank(pl.Series(1000 + 7 * town).cast(pl.String), plan.chance(rng) < 0.05),
-            "phone": blank(typos(phone, other(0.1), rng), plan.chance(rng) < 0.3),
+            "phone": blank(typos(phone, other(0.1), rng, DIGITS), plan.chance(rng) < 0.3),
         }
     )
     return frame, plan.truth(ids, entity_id=np.arange(count))
@@ -336,9 +328,7 @@ KINDS = {"catalogue": catalogue, "persons": persons}
 
 def main() -> None:
     """Write ``records.csv`` and ``truth.csv`` into a folder."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=int)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--kind", choices=sorted(KINDS), default="catalogue")

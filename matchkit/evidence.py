@@ -29,6 +29,8 @@ class Evidence:
         How the compared attributes agree.
     ignored
         One ``Float32`` column for each attribute that tells variants apart: 0 agrees, 1 conflicts, nan unknown.
+    one_sided
+        One Boolean column for each of these: whether only one of the two records states a value.
     """
 
     left: Rows
@@ -36,6 +38,7 @@ class Evidence:
     rank: Rows
     levels: LevelTable
     ignored: pl.DataFrame
+    one_sided: pl.DataFrame
 
     @classmethod
     def gather(
@@ -49,15 +52,16 @@ class Evidence:
         advance: Callable[[int], None] | None = None,
     ) -> Evidence:
         """Compare pairs, batch by batch; only levels are kept of the features."""
-        levels, ignored = [], []
+        levels, ignored, one_sided = [], [], []
         for start in range(0, max(len(left), 1), BATCH):
             part = slice(start, start + BATCH)
             features = comparer.compare(left[part], right[part], threads=threads)
             levels.append(to_levels(features))
             ignored.append(features.select(pl.selectors.starts_with("ignored.")))
+            one_sided.append(_one_sided(comparer.view.ignored, left[part], right[part]))
             if advance is not None:
                 advance(len(left[part]))
-        return cls(left, right, rank, LevelTable.concat(levels), pl.concat(ignored))
+        return cls(left, right, rank, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided))
 
     def __len__(self) -> int:
         return len(self.left)
@@ -70,6 +74,7 @@ class Evidence:
             np.concatenate([self.rank, other.rank]),
             LevelTable.concat([self.levels, other.levels]),
             pl.concat([self.ignored, other.ignored]),
+            pl.concat([self.one_sided, other.one_sided]),
         )
 
     def only(self, chosen: NDArray[np.int64]) -> Evidence:
@@ -80,4 +85,12 @@ class Evidence:
             self.rank[chosen],
             self.levels.only(chosen),
             self.ignored[chosen],
+            self.one_sided[chosen],
         )
+
+
+def _one_sided(values: pl.DataFrame, left: Rows, right: Rows) -> pl.DataFrame:
+    known = values.select(pl.all().is_not_null())
+    return pl.DataFrame(
+        [(known[name].gather(left) != known[name].gather(right)).alias(f"ignored.{name}") for name in known.columns]
+    )

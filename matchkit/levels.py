@@ -18,7 +18,9 @@ CONFLICT_EDGES = np.array([0.001, 0.35, 0.55, 0.75])
 
 EXACT = len(SIMILARITY_EDGES)
 SIMILARITIES = EXACT + 1
-CONFLICTS = len(CONFLICT_EDGES) + 1
+# No conflict, words in conflict by rarity, and numbers or codes in conflict.
+NUMBER_CONFLICT = len(CONFLICT_EDGES) + 1
+CONFLICTS = NUMBER_CONFLICT + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def to_levels(features: pl.DataFrame) -> LevelTable:
     """Put every comparison of every pair into a level.
 
     A comparison with ``similarity`` alone has 8 levels; with ``conflict`` too, every level of similarity
-    short of equality is split by how rare the words in conflict are.
+    short of equality is split by how rare the words in conflict are, and whether numbers are.
     """
     names = tuple(name.removesuffix(".similarity") for name in features.columns if name.endswith(".similarity"))
     shape = (features.height, len(names))
@@ -70,6 +72,7 @@ def to_levels(features: pl.DataFrame) -> LevelTable:
         size = SIMILARITIES
         if f"{name}.conflict" in features.columns:
             conflict = np.digitize(features[f"{name}.conflict"].to_numpy(), CONFLICT_EDGES)
+            conflict = np.where(features[f"{name}.number_conflict"].to_numpy() > 0, NUMBER_CONFLICT, conflict)
             level = np.where(level < EXACT, level + SIMILARITIES * conflict, level)
             size = SIMILARITIES * CONFLICTS
         levels[:, column] = np.where(np.isnan(similarity), -1, level)

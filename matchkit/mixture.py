@@ -29,13 +29,14 @@ Floats = NDArray[np.float64]
 
 RANK_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35])
 
-_EXPECTED_SIMILARITY = np.array([0.02, 0.02, 0.03, 0.04, 0.05, 0.07, 0.12, 0.65])
-_EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.06, 0.04])
+_EXPECTED_SIMILARITY = np.array([0.005, 0.005, 0.01, 0.02, 0.04, 0.07, 0.15, 0.70])
+_EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.05, 0.03, 0.02])
 
 _ITERATIONS = 60
 _CONVERGED = 1e-5
 _PRIOR_PAIRS = 50.0
-_TITLE_PRIOR_SHARE = 0.5
+_RANDOM_SHARE = 0.95
+_TITLE_PRIOR_SHARE = 1.0
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
 
@@ -83,7 +84,8 @@ class Mixture:
         bins = np.digitize(ranks, RANK_EDGES)
         expected = [_expected(size) for size in pairs.sizes]
         chance = [
-            (_shares(random.levels[:, j], size) + _shares(pairs.levels[:, j], size)) / 2
+            _RANDOM_SHARE * _shares(random.levels[:, j], size)
+            + (1 - _RANDOM_SHARE) * _shares(pairs.levels[:, j], size)
             for j, size in enumerate(pairs.sizes)
         ]
         prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)

@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 _SEVERAL_WORDS = 1.8
 _LONG_TEXT = 120.0
 _SPELT_ALIKE = 0.8
+_EXACT = 0.999
+_SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Comparison:
         dict
             ``similarity`` in [0, 1]; ``rarity`` (see above; 0 unless the values are equal); and for short
             text of several words ``conflict`` in [0, 1]: the rarity of the rarest words that each side has
-            and the other lacks, the less rare of the two (0 where one side only adds words).
+            and the other lacks, the less rare of the two (0 where one side only adds words); and
+            ``number_conflict``, 1 where each side has a number or code that the other lacks, else 0.
         """
         first, second = self.values.gather(left), self.values.gather(right)
         if self.values.dtype != pl.String:
@@ -87,21 +90,32 @@ class Comparison:
             "rarity": self._rarity(first, second, left),
         }
         if self.has_conflict:
-            features["conflict"] = self._conflict(overlap, first, second, threads)
+            features |= self._conflicts(overlap, first, second, threads)
         return features
 
     def _rarity(self, first: pl.Series, second: pl.Series, left: Rows) -> Floats:
         equal = (first == second).fill_null(False).to_numpy()
         return np.where(equal, self.rarity[left], 0).astype(np.float32)
 
-    def _conflict(self, overlap: Overlap, first: pl.Series, second: pl.Series, threads: int) -> Floats:
+    def _conflicts(self, overlap: Overlap, first: pl.Series, second: pl.Series, threads: int) -> dict[str, Floats]:
         missing = (first.is_null() | second.is_null()).to_numpy()
-        weight = np.zeros((2, len(missing)), dtype=np.float32)
-        both = np.flatnonzero((overlap.rarest_left >= 0) & (overlap.rarest_right >= 0))
-        sides = ((overlap.rarest_left, second), (overlap.rarest_right, first))
-        for side, (rarest, other) in enumerate(sides):
-            weight[side, both] = self._unexplained(rarest[both], other.gather(both), threads)
-        return np.where(missing, np.nan, weight.min(axis=0)).astype(np.float32)
+        word = self._opposed(overlap.left.word, overlap.right.word, first, second, threads)
+        number = self._opposed(overlap.left.number, overlap.right.number, first, second, threads) > 0
+        return {
+            "conflict": np.where(missing, np.nan, word).astype(np.float32),
+            "number_conflict": np.where(missing, np.nan, number).astype(np.float32),
+        }
+
+    def _opposed(
+        self, left: NDArray[np.int64], right: NDArray[np.int64], first: pl.Series, second: pl.Series, threads: int
+    ) -> Floats:
+        """Rarity of the less rare of two words, one of each side; 0 where a side has none or has it explained."""
+        weight = np.zeros((2, len(left)), dtype=np.float32)
+        both = np.flatnonzero((left >= 0) & (right >= 0))
+        for side, (tokens, other) in enumerate(((left, second), (right, first))):
+            weight[side, both] = self._unexplained(tokens[both], other.gather(both), threads)
+        less: Floats = weight.min(axis=0)
+        return less
 
     def _unexplained(self, tokens: NDArray[np.int64], other: pl.Series, threads: int) -> Floats:
         """Rarity of each word, 0 where the other side merely spells it otherwise or glues it to another.
@@ -113,9 +127,9 @@ class Comparison:
             return np.zeros(0, dtype=np.float32)
         words = self.tokens.words.gather(tokens)
         found = contained(words, other.str.replace_all(" ", "", literal=True), threads=threads)
-        digits = words.str.contains(r"\d").to_numpy()
-        stub = (words.str.len_chars() < 3).to_numpy() & ~digits
-        explained = np.where(digits, found >= 0.999, (found >= _SPELT_ALIKE) | stub)
+        digits = self.tokens.numeric[tokens]
+        stub = (words.str.len_chars() < _SHORTEST_WORD).to_numpy() & ~digits
+        explained = np.where(digits, found >= _EXACT, (found >= _SPELT_ALIKE) | stub)
         return np.where(explained, 0, self.tokens.rarity[tokens]).astype(np.float32)
 
 

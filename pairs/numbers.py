@@ -68,9 +68,11 @@ def relative_gap(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
     """
     a, b = (side.cast(pl.Float64).fill_null(float("nan")).to_numpy() for side in (left, right))
     larger = np.maximum(np.abs(a), np.abs(b))
-    gap = np.divide(np.abs(a / 2 - b / 2), larger / 2, out=np.zeros_like(larger), where=larger != 0)
-    result: NDArray[np.float32] = np.minimum(gap, 1.0).astype(np.float32)
-    return result
+    larger = np.where(np.isfinite(larger), larger, np.nan)
+    unit = np.where(larger == 0, 1.0, larger)
+    # Each side is divided before the difference is taken: neither overflows nor vanishes.
+    gap: NDArray[np.float32] = np.minimum(np.abs(a / unit - b / unit), 1.0).astype(np.float32)
+    return gap
 
 
 def measures(texts: pl.Series) -> pl.Series:

@@ -27,12 +27,15 @@ class TokenTable:
     rarity
         (vocabulary,) inverse document frequency relative to a word that occurs once, in (0, 1]:
         ``log((n + 1) / df) / log(n + 1)`` where n counts the rows that have a value.
+    numeric
+        (vocabulary,) whether the word has a digit.
     """
 
     starts: NDArray[np.int64]
     tokens: NDArray[np.int64]
     words: pl.Series
     rarity: Floats
+    numeric: NDArray[np.bool_]
 
     @classmethod
     def build(cls, values: pl.Series) -> TokenTable:
@@ -55,6 +58,7 @@ class TokenTable:
             tokens=long["token"].to_numpy().astype(np.int64),
             words=vocabulary["word"],
             rarity=rarity.astype(np.float32),
+            numeric=vocabulary["word"].str.contains(r"\d").to_numpy(),
         )
 
     def overlap(self, left: Rows, right: Rows) -> Overlap:
@@ -68,12 +72,11 @@ class TokenTable:
         n = len(left)
         mass_left = np.bincount(left_pair, weight[left_token], minlength=n)
         mass_right = np.bincount(right_pair, weight[right_token], minlength=n)
-        shared = np.bincount(left_pair[shared_left], weight[left_token[shared_left]], minlength=n)
+        shared = np.bincount(left_pair[shared_left], weight[left_token[shared_left]], minlength=n).astype(np.float64)
         return Overlap(
             cosine=_ratio(shared, np.sqrt(mass_left * mass_right)),
-            containment=_ratio(shared, np.minimum(mass_left, mass_right)),
-            rarest_left=self._rarest(left_pair[~shared_left], left_token[~shared_left], n),
-            rarest_right=self._rarest(right_pair[~shared_right], right_token[~shared_right], n),
+            left=self._rarest(left_pair[~shared_left], left_token[~shared_left], n),
+            right=self._rarest(right_pair[~shared_right], right_token[~shared_right], n),
         )
 
     def _expand(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -84,26 +87,39 @@ class TokenTable:
         offset = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
         return pair, self.tokens[np.repeat(begin, count) + offset]
 
-    def _rarest(self, pair: NDArray[np.int64], token: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-        """The rarest of the given words of each pair, -1 where it has none; ties go to the first word."""
-        found = np.full(n, -1, dtype=np.int64)
+    def _rarest(self, pair: NDArray[np.int64], token: NDArray[np.int64], n: int) -> Unshared:
+        """The rarest of the given words of each pair; ties go to the first word."""
         order = np.lexsort((-token, self.rarity[token], pair))
-        found[pair[order]] = token[order]
-        return found
+        pair, token = pair[order], token[order]
+        word, number = (np.full(n, -1, dtype=np.int64) for _ in range(2))
+        digits = self.numeric[token]
+        word[pair[~digits]] = token[~digits]
+        number[pair[digits]] = token[digits]
+        return Unshared(word, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Unshared:
+    """What one record of each pair says and the other does not: (pairs,) token numbers, -1 for none.
+
+    ``word`` is the rarest word without a digit, ``number`` the rarest with one.
+    """
+
+    word: NDArray[np.int64]
+    number: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """What two records' words have in common, one value a pair.
 
-    ``cosine`` and ``containment`` weigh words by squared rarity and lie in [0, 1], nan where a side has no
-    words; ``rarest_left`` and ``rarest_right`` are the rarest words that the other side lacks, -1 for none.
+    ``cosine`` weighs words by squared rarity and lies in [0, 1], nan where a side has no words; ``left`` and
+    ``right`` hold what only that side says.
     """
 
     cosine: Floats
-    containment: Floats
-    rarest_left: NDArray[np.int64]
-    rarest_right: NDArray[np.int64]
+    left: Unshared
+    right: Unshared
 
 
 def _contained(keys: NDArray[np.int64], sorted_keys: NDArray[np.int64]) -> NDArray[np.bool_]:

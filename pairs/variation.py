@@ -59,23 +59,13 @@ def canonical_value(values: pl.Series, attribute: str) -> pl.Series:
     What the word lists do not know is kept in lower case as a value of its own, so that two unknown values still
     differ. Null where the cell is missing or holds no letter or digit.
     """
+    text = as_text(values).str.replace_all(r"\s+", " ").str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1")
+    frame = pl.DataFrame({"text": text.set(clean_text(text).is_null(), None)})
+    distinct = frame.drop_nulls().unique(maintain_order=True)
+    plain = distinct.get_column("text").str.normalize("NFC").str.to_lowercase().str.replace_all(r"\s?\|\s?", "|")
     known = ATTRIBUTES.get(attribute)
-    text = pl.col("text").str.normalize("NFC").str.to_lowercase()
-    frame = pl.DataFrame({"text": as_text(values)}).with_columns(
-        text.str.replace_all(r"\s+", " ").str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").alias("plain"),
-        pl.col("text").str.replace(r"^\s*(\d+)\.0+\s*$", "$1"),
-    )
-    missing = clean_text(frame.get_column("text")).is_null()
-    frame = frame.with_columns(pl.when(missing).then(None).otherwise(pl.col("plain")).alias("plain"))
-    if known is None:
-        return frame.get_column("plain").rename(values.name)
-    distinct = frame.filter(pl.col("plain").is_not_null()).unique(maintain_order=True)
-    read = read_values(known.label + distinct.get_column("text").str.strip_chars(), [attribute])
-    rest = pl.col("base").str.to_lowercase().str.strip_prefix(known.label.strip()).str.strip_chars(" -–—/|,;:&+()[]")
-    found = pl.col(attribute)
-    both = pl.concat_list(found.str.split("|"), rest).list.unique().list.sort().list.join("|")
-    value = pl.when(found.is_null()).then(pl.col("plain")).when(rest == "").then(found).otherwise(both)
-    table = pl.concat([distinct, read], how="horizontal").select("text", value.alias("value"))
+    canonical = plain if known is None else _read_cells(distinct.get_column("text"), plain, known)
+    table = distinct.with_columns(canonical.alias("value"))
     return frame.join(table, on="text", how="left", maintain_order="left").get_column("value").rename(values.name)
 
 
@@ -98,6 +88,19 @@ def conflict(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
     joined = frame.join(verdict, on=["left", "right"], how="left", maintain_order="left")
     same = pl.when(pl.col("left") == pl.col("right")).then(0.0).otherwise(pl.col("verdict"))
     return joined.select(same.cast(pl.Float32).fill_null(float("nan"))).to_series().to_numpy()
+
+
+def _read_cells(cells: pl.Series, plain: pl.Series, attribute: VariationAttribute) -> pl.Series:
+    """Canonical values of cells that hold an attribute; what is not understood of a cell stays as one more value."""
+    names = [attribute.name, attribute.beside] if attribute.beside else [attribute.name]
+    read = read_values(attribute.label + cells, names)
+    base = pl.col("base").str.to_lowercase()
+    rest = base.str.strip_prefix(attribute.label.strip()).str.strip_chars(" -–—/|,;:&+()[]")
+    found = pl.concat_list(pl.col(name).str.split("|").fill_null([]) for name in names)
+    every = pl.concat_list(found, pl.when(rest == "").then(None).otherwise(rest)).list.drop_nulls()
+    joined = every.list.unique().list.sort().list.join("|")
+    understood = pl.any_horizontal(pl.col(names).is_not_null())
+    return read.select(pl.when(understood).then(joined).otherwise(plain)).to_series()
 
 
 def _take_out(
@@ -129,6 +132,8 @@ def _take_out_pattern(texts: pl.Series, pattern: Pattern) -> tuple[pl.Series, pl
     rows = pl.arange(0, len(texts), eager=True, dtype=pl.UInt32)
     if pattern.where:
         rows = rows.filter(texts.str.contains(pattern.where).fill_null(False))
+    if rows.is_empty():
+        return texts, pl.DataFrame(schema={"row": pl.UInt32, "span": pl.String})
     spans = _find(texts, rows, pattern.regex)
     if not pattern.lookalikes or spans.is_empty():
         return _replace(texts, spans, pattern.regex), _without_context(spans, pattern.regex)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pairs.attributes import Attribute, Role
+from pairs.attributes import Attribute
 from pairs.nested import nested_attributes
-from pairs.normalise import clean_text, normalise
+from pairs.normalise import as_text, clean_text, normalise
 from pairs.variation import canonical_value, read_values
 
 #: Attributes in which the variants of one product differ.
-VARIATION = ("color", "size", "pack")
-MEASURE = "measure"
+VARIATION = ("color", "size", "pack", "measure")
 #: Kinds of identifier that number items: two different ones are two items, whatever their family.
 ITEM_NUMBERS = ("gtin", "isbn")
 NUMBER = "number."
@@ -60,28 +59,23 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
 
     A value comes from the attribute's own column (``kind`` names it); where that is absent or empty, from
     the title, if enough titles hold such a value. A title that is nothing but such values stays as it is.
-    Quantities with a unit are taken out of the title too, into an attribute of their own: *500* is a word
-    like any other, *500 ml* is a measurement. An attribute whose words all stand in another one's is left
-    out, since it would be evidence twice.
+    An attribute whose words all stand in another one's is left out, since it would be evidence twice.
     """
     full = full_view(frame, attributes)
     own = {a.name: a.kind for a in full.attributes if a.kind in ignored}
     numbers = [a.name for a in full.attributes if a.kind in ITEM_NUMBERS]
-    values = _values_of_columns(frame, own)
+    values = _values_of_columns(frame, own, ignored)
     kept = tuple(a for a in full.attributes if a.name not in own and a.name not in numbers)
     records = full.records.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
-        read = _read_often(frame[title], (*ignored, MEASURE), values)
+        read = _read_often(frame[title], ignored, values)
         records = records.with_columns(clean_text(read["base"]).fill_null(records[title]).alias(title))
         values = {
             name: values[name].fill_null(read[name]) if name in values else read[name]
             for name in ignored
             if name in values or name in read
         }
-        if MEASURE in read:
-            kept = (*kept, Attribute(_free_name(f"{title} quantity", records), Role.SET, MEASURE))
-            records = records.with_columns(_as_words(read[MEASURE]).alias(kept[-1].name))
     nested = nested_attributes(records, kept)
     kept = tuple(a for a in kept if a.name not in nested)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
@@ -90,12 +84,32 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     return View(records.select(a.name for a in kept), kept, pl.DataFrame(apart))
 
 
-def _values_of_columns(frame: pl.DataFrame, own: Mapping[str, str]) -> dict[str, pl.Series]:
+def _values_of_columns(
+    frame: pl.DataFrame, own: Mapping[str, str], ignored: Sequence[str]
+) -> dict[str, pl.Series]:
+    """Values that stand in columns of their own.
+
+    A column called *size* may hold sizes, quantities (*500 ml*) and packs (*6 x 330 ml*): a cell that is
+    nothing but values of known attributes gives each its value, any other cell is a value of the column's kind.
+    """
     values: dict[str, pl.Series] = {}
     for column, kind in own.items():
-        found = canonical_value(frame[column], kind)
-        values[kind] = values[kind].fill_null(found) if kind in values else found
+        cells = as_text(frame[column])
+        read = read_values(cells, ignored)
+        spent = (read["base"].str.strip_chars() == "").fill_null(False)
+        for name in ignored:
+            found = read[name]
+            if name == kind:
+                found = _choose(spent, found, canonical_value(cells, kind))
+            else:
+                found = _choose(spent, found, None)
+            if found.null_count() < len(found) or name == kind:
+                values[name] = values[name].fill_null(found) if name in values else found
     return values
+
+
+def _choose(condition: pl.Series, then: pl.Series, otherwise: pl.Series | None) -> pl.Series:
+    return pl.select(pl.when(pl.lit(condition)).then(pl.lit(then)).otherwise(pl.lit(otherwise))).to_series()
 
 
 def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
@@ -104,14 +118,3 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     enough = max(2, _SHARE_OF_TITLES * sample.height)
     often = [name for name in names if name in wanted or sample[name].count() >= enough]
     return read_values(titles, often)
-
-
-def _as_words(values: pl.Series) -> pl.Series:
-    """``"180 gb|500 gb"`` -> ``"180gb 500gb"``."""
-    return values.str.replace_all(" ", "", literal=True).str.replace_all("|", " ", literal=True)
-
-
-def _free_name(name: str, records: pl.DataFrame) -> str:
-    while name in records.columns:
-        name += "_"
-    return name

@@ -6,6 +6,7 @@ import ast
 import importlib
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def test_public_names_are_exactly_those_visible() -> None:
     assert set(dir(matchkit)) == set(matchkit.__all__)
     assert {"Config", "MatchkitError", "Result", "block", "dedupe"} <= set(matchkit.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
-        matchkit.nonsense  # noqa: B018
+        importlib.import_module("matchkit").nonsense  # noqa: B018
 
 
 @pytest.mark.parametrize("name", [f"{package}.{name}" for package in PACKAGES for name in public(package)])
@@ -95,8 +96,7 @@ def commands() -> dict[str, tuple[str, set[str]]]:
     return {
         name: (
             command.help,
-            {flag for parameter in command.params for flag in parameter.opts if flag.startswith("--")}
-            - {"--help"},
+            {flag for parameter in command.params for flag in parameter.opts if flag.startswith("--")} - {"--help"},
         )
         for name, command in found.items()
     }
@@ -118,9 +118,7 @@ def blocks(path: Path, language: str) -> list[str]:
 
 def snippets(language: str) -> list[object]:
     found = [(path, text) for path in DOCUMENTS for text in blocks(path, language)]
-    return [
-        pytest.param(text, id=f"{path.relative_to(ROOT)}-{place}") for place, (path, text) in enumerate(found)
-    ]
+    return [pytest.param(text, id=f"{path.relative_to(ROOT)}-{place}") for place, (path, text) in enumerate(found)]
 
 
 @pytest.fixture
@@ -131,16 +129,10 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run_here(*command: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("code", snippets("python"))
-def test_python_snippets_run(code: str, workplace: Path) -> None:
-    assert run_here(sys.executable, "-c", code)
+def test_python_snippets_run(code: str, workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "snippet", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out
 
 
 @pytest.mark.parametrize("code", snippets("toml"))
@@ -153,18 +145,39 @@ def test_toml_snippets_are_valid_settings(code: str, workplace: Path) -> None:
 
 @pytest.mark.parametrize("code", snippets("bash"))
 def test_shell_snippets_run(code: str, workplace: Path) -> None:
+    from matchkit.cli import main
+
     commands = [part.strip() for line in code.splitlines() for part in line.split("&&") if part.strip()]
     assert commands
     for command in commands:
         words = shlex.split(command, comments=True)
         if words[0] == "matchkit":
-            run_here(sys.executable, "-m", *words)
+            assert main(words[1:]) == 0, command
         else:  # installing and testing is what .ci/run does
             assert words[0] == "pip" or words[:3] == ["python", "-m", "pytest"]
 
 
-def test_the_example_script_runs(workplace: Path) -> None:
-    assert "pairs right of" in run_here(sys.executable, "examples/dedupe_catalog.py")
+def test_the_tables_of_the_readme_are_what_comes_out() -> None:
+    import matchkit
+
+    result = matchkit.dedupe(ROOT / "examples" / "catalog.csv")
+    found = result.records.fill_null("")
+    columns = ("sku", "title", "color", "size", "gtin", "entity_id", "family_id")
+    rows = {row[0]: row for row in found.select(columns).iter_rows()}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = [line.replace("*", "").strip("|").split("|") for line in text.splitlines() if line.startswith("| C1")]
+    assert len(shown) >= 6
+    for line in shown:
+        cells = tuple(cell.strip() for cell in line)
+        assert cells == rows[cells[0]]
+    for column in result.run["columns"]:
+        taken = f"{column['role']}: {column['kind']}".removesuffix(": ")
+        assert f"| `{column['name']}` | {taken} |\n" in text
+
+
+def test_the_example_script_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / "dedupe_catalog.py"), run_name="__main__")
+    assert "pairs right of" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

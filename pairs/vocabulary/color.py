@@ -54,10 +54,10 @@ def _patterns() -> tuple[Pattern, ...]:
     start = r"(?P<before>\s[-–—]\s*|[\w)]-\s*|[/,|:;(\[]\s*)"
     end = r"(?P<after>\s*$|\s*[/,|;)\]]|\s+[-–—]\s)"
     return (
-        Pattern(rf"(?i)\b(?:{_LABEL})\b\s*[:=]?\s*{several}\b"),
+        Pattern(rf"(?i)\b(?:{_LABEL})\b\s*[:=]?\s*{several}\b", where=rf"(?i)\b(?:{_LABEL})\b"),
         Pattern(rf"(?i)\b(?:in\s+)?{plain}(?:{_AND}{plain})*(?:\s+colou?r(?:ed)?)?\b", lookalikes=_lookalikes()),
         Pattern(rf"(?i){start}{several}{end}"),
-        Pattern(rf"(?i)(?P<before>\w\s)(?:{_LABEL}\s+)?{_shade(EDGE_COLOR)}(?:\s+colou?r)?(?P<after>\s*$)"),
+        Pattern(rf"(?i)(?P<before>\w\s)(?:(?:{_LABEL})\s+)?{_shade(EDGE_COLOR)}(?:\s+colou?r)?(?P<after>\s*$)"),
         Pattern(rf"(?i)\b(?:{_BEFORE})(?:\s+|-)(?:{EDGE_COLOR})\b"),
         Pattern(rf"(?i)\b{several}\s+colou?r\b", where=r"(?i)colou?r"),
     )

@@ -75,7 +75,7 @@ _LOOKALIKES = (
 
 @cache
 def _part() -> re.Pattern[str]:
-    return re.compile(rf"({NUMBER})({unit_pattern()})?", re.IGNORECASE)
+    return re.compile(rf"({NUMBER})(?!,?\d)({unit_pattern()})?", re.IGNORECASE)
 
 
 def _value(text: str) -> float:
@@ -121,6 +121,6 @@ def canonical_measures(span: str) -> tuple[str, ...]:
 
 MEASURE = VariationAttribute(
     "measure",
-    (Pattern(rf"(?i){_START}{_quantity(*SIZE_LIKE)}", lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))"),),
+    (Pattern(rf"(?i){_START}{_quantity(*SIZE_LIKE)}", lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))", where=r"[0-9½¼¾⅓⅔]"),),
     canonical_measures,
 )

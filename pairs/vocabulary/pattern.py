@@ -51,12 +51,15 @@ class VariationAttribute:
         From one matched span (context included) to its canonical values; none for a lookalike.
     label
         Put in front of a bare cell to say what it is, such as ``"size "``.
+    beside
+        Name of another attribute whose values its cells may hold: a size may be *40 cm*.
     """
 
     name: str
     patterns: tuple[Pattern, ...]
     canonical: Callable[[str], tuple[str, ...]]
     label: str = ""
+    beside: str = ""
 
 
 def alternatives(terms: Iterable[str]) -> str:

@@ -6,16 +6,13 @@ from pairs.lexicons import rows
 from pairs.vocabulary.color import EDGE_COLOR
 from pairs.vocabulary.measure import SIZE_LIKE, unit_pattern
 from pairs.vocabulary.pattern import Pattern, VariationAttribute, alternatives
-from pairs.vocabulary.size_values import AGES, MONTHS, YEARS, canonical_sizes
+from pairs.vocabulary.size_values import AGES, LABEL, MONTHS, YEARS, canonical_sizes
 
 _LETTER, _WORD, _ONE, _SLOT, _BED = (
     alternatives(row[0] for row in rows("sizes.tsv") if row[2] == group)
     for group in ("letter", "word", "one", "slot", "bed")
 )
 _CAPITAL = r"(?-i:[SML])"
-_LABEL = (
-    r"sizes?|sz|siz|schuhgröße|größe|groesse|grösse|gr\.|taille|pointure|talla|taglia|tamanho|maat|storlek|størrelse"
-)
 # Every number ends at a word boundary, except behind a fraction sign, which is no word character.
 _HALF = r"(?:(?:[.,]5|\s1/2)\b|\s?½|\b)"
 _ANGLO = rf"(?:[12]?\d|3[0-6]){_HALF}"
@@ -30,7 +27,7 @@ _BED_TEXT = (
     r"|bedroom|futon|bunk|blanket|bettwäsche|matratze|colchón)\b"
 )
 _BED_NOUN = r"beds?|bedding|mattress|sheets?|duvet|comforter|quilt|headboard|fitted|flat|size"
-_START = r"(?P<before>\s[-–—]\s*|[,:(\[]\s*|[a-z0-9)]\s?[/|]\s*|\s[/|]\s*|[a-z)]-)"
+_START = r"(?P<before>\s[-–—]\s*|[,:(\[]\s*|(?:[a-z]{3}|[0-9)])\s?[/|]\s*|\s[/|]\s*|[a-z)]-)"
 _END = r"(?P<after>\s*$|\s*[/,|;)\]-]|\s+[-–—])"
 _NUMBER_SLOT = r"[-–—/|]\s*[1-9]\d?(?:[.,]5)?\s*(?:$|[-–—/|])"
 
@@ -41,7 +38,7 @@ def _lookalikes() -> str:
     plug = r"(?:UK|US|EU)\s?\d[\s-]?(?:pin|prong|port|plug|way|gang)"
     version = rf"(?:UK|USA?|EUR?|AU)\s?\d+(?:[.,](?:[0-46-9]|\d\d)|{unit})"
     compound = r"(?-i:[Ss]mall|[Mm]edium|[Ll]arge)-(?-i:[a-z]{3,})|(?:full|life|mid|pocket)-size\s\d+|X[SL]-?\d{2,}"
-    measured = rf"(?:{_LABEL})\s*:?\s*\d+(?:[.,]\d+)?{unit}"
+    measured = rf"(?:{LABEL})\s*:?\s*\d+(?:[.,]\d+)?{unit}"
     sleeves = rf"{_CAPITAL}[/-]{_CAPITAL}[-/]?[A-Z]|(?-i:L/S|S/S|L/L|M/M|M/S)"
     return rf"(?i:\b(?:(?:{phrases}|{plug}|{version}|{compound}|{sleeves})\b|{measured}))"
 
@@ -59,8 +56,9 @@ def _labelled() -> str:
     named = rf"(?:(?:{_ONE}|{jeans}|{ages}|{behind})\b|{system}|{euro})"
     letters = rf"(?:{_LETTER}|{_WORD})(?:\s?[/-]\s?(?:{_LETTER}|{_WORD}|{_CAPITAL}))*\b"
     pair = rf"{_CAPITAL}\s?[/-]\s?(?:{_CAPITAL}|{_LETTER})\b(?:[/-](?:{_CAPITAL}|{_LETTER})\b)*"
-    label = rf"(?:{_LABEL})[\s.:=#-]*"
-    return rf"(?i)\b(?:(?:{label})?{named}|{label}{value}(?:\s?[/&,]\s?{value})*{_WIDTH}|{letters}|{pair})"
+    label = rf"(?:(?:{LABEL})[\s.:=#-]+|gr\.)"
+    labelled = rf"{label}{value}(?:\s?[/&,]\s?{value})*{_WIDTH}|(?:size|sz)\d{{1,2}}{_HALF}"
+    return rf"(?i)\b(?:(?:{label})?{named}|{labelled}|{letters}|{pair})"
 
 
 def _patterns() -> tuple[Pattern, ...]:
@@ -86,9 +84,9 @@ def _patterns() -> tuple[Pattern, ...]:
             where=_NUMBER_SLOT,
         ),
         Pattern(rf"(?i)(?P<before>{colored}\s*[-–—/|]\s*){_BARE}(?P<after>\s*$|\s*[/|])", where=_NUMBER_SLOT),
-        Pattern(rf"(?P<before>\s[-–—]\s[^/|]{{1,40}}\s/\s){_BARE}(?P<after>\s*$)"),
-        Pattern(rf"(?P<before>\s[-–—]\s){_BARE}(?P<after>\s/\s[^/|\d]+$)"),
+        Pattern(rf"(?P<before>\s[-–—]\s[^/|]{{1,40}}\s/\s){_BARE}(?P<after>\s*$)", where=_NUMBER_SLOT),
+        Pattern(rf"(?P<before>\s[-–—]\s){_BARE}(?P<after>\s/\s[^/|\d]+$)", where=_NUMBER_SLOT),
     )
 
 
-SIZE = VariationAttribute("size", _patterns(), canonical_sizes, label="size ")
+SIZE = VariationAttribute("size", _patterns(), canonical_sizes, label="size ", beside="measure")

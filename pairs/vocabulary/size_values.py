@@ -8,6 +8,7 @@ from functools import cache
 from pairs.lexicons import fold, rows
 from pairs.vocabulary.pattern import alternatives
 
+LABEL = r"sizes?|sz|siz|schuhgröße|größe|groesse|grösse|gr|taille|pointure|talla|taglia|tamanho|maat|storlek|størrelse"
 AGES = r"\d{1,2}\s?[-–]\s?\d{1,2}"
 MONTHS = r"months?|mths?|mos?\.?|mois|meses|monate|maanden|mesi"
 YEARS = r"years?|yrs?|ans|años|anos|jahre|jaar|anni"
@@ -34,8 +35,12 @@ def _parts() -> re.Pattern[str]:
 
 def canonical_sizes(span: str) -> tuple[str, ...]:
     """Write the sizes of a found span: ``"UK 8 / Extra Large"`` -> ``("uk 8", "xl")``."""
-    text = re.sub(r"\s?½", ".5", span)
-    return tuple(_canonical(match) for match in _parts().finditer(fold(text)))
+    text = fold(re.sub(r"\s?½", ".5", span))
+    if text in _TERMS:
+        return (_TERMS[text],)
+    text = re.sub(rf"^(?:{fold(LABEL)})(?:[\s.:=#-]+|(?=\d))", "", text)
+    text = re.sub(r"(w\s?\d\d)(l)|(\d\dw)(\d)", r"\1\3 \2\4", text)  # W32L34
+    return tuple(_canonical(match) for match in _parts().finditer(text))
 
 
 def _canonical(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.metrics import Scores, b_cubed, contingency, pairwise
@@ -41,18 +41,21 @@ def naive_b_cubed(labels: list[tuple[int, int]]) -> tuple[float, float]:
     return precision, recall
 
 
+@settings(deadline=None)
 @given(CLUSTERINGS)
 def test_pairwise_equals_the_listing_of_all_pairs(labels: list[tuple[int, int]]) -> None:
     scores = pairwise(*frames(labels))
     assert (scores.precision, scores.recall) == pytest.approx(naive_pairwise(labels))
 
 
+@settings(deadline=None)
 @given(CLUSTERINGS)
 def test_b_cubed_equals_the_mean_over_records(labels: list[tuple[int, int]]) -> None:
     scores = b_cubed(*frames(labels))
     assert (scores.precision, scores.recall) == pytest.approx(naive_b_cubed(labels))
 
 
+@settings(deadline=None)
 @given(CLUSTERINGS)
 def test_the_truth_scores_one_and_swapping_swaps(labels: list[tuple[int, int]]) -> None:
     predicted, truth = frames(labels)

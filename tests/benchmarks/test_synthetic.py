@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.synthetic import DUPLICATES, KINDS, catalogue, gtins, running_count, typos, words
+from benchmarks.synthetic import DIGITS, DUPLICATES, KINDS, catalogue, gtins, running_count, typos, words
 
 ROOT = Path(__file__).parents[2]
 Maker = Callable[[int, int], tuple[pl.DataFrame, pl.DataFrame]]
@@ -43,9 +43,7 @@ def test_a_group_is_named_by_its_smallest_id(make: Maker) -> None:
 def test_an_entity_lies_in_one_family_and_has_one_colour_and_size() -> None:
     records, truth = catalogue(5000, 2)
     assert truth.group_by("entity_id").agg(pl.col("family_id").n_unique())["family_id"].max() == 1
-    both = records.join(truth, on="id").filter(
-        pl.col("color").str.len_chars() > 3, pl.col("gtin").is_not_null()
-    )
+    both = records.join(truth, on="id").filter(pl.col("color").str.len_chars() > 3, pl.col("gtin").is_not_null())
     assert both.group_by("entity_id").agg(pl.col("gtin").n_unique())["gtin"].max() == 1
     assert both.group_by("gtin").agg(pl.col("entity_id").n_unique())["entity_id"].max() == 1
     same_family = both.group_by("family_id").agg(pl.col("entity_id").n_unique())
@@ -60,13 +58,23 @@ def test_gtins_have_valid_check_digits() -> None:
 
 
 def test_a_typo_is_one_slip_and_only_where_asked() -> None:
-    text = pl.Series(["wireless keyboard"] * 200 + ["four"] * 2)
+    text = pl.Series(["wireless model 210 keyboard"] * 200 + ["four"] * 2)
     hit = np.arange(202) % 2 == 0
     for before, after, asked in zip(text, typos(text, hit, np.random.default_rng(0)), hit, strict=True):
         assert after[0] == before[0]
         assert abs(len(after) - len(before)) <= 1
+        assert [letter for letter in after if not letter.isalpha()] == [
+            letter for letter in before if not letter.isalpha()
+        ]
         if not asked or len(before) < 5:
             assert after == before
+
+
+def test_a_typo_among_digits_leaves_letters_alone() -> None:
+    text = pl.Series(["tel 0123456789"] * 50)
+    slipped = typos(text, np.full(50, True), np.random.default_rng(0), DIGITS)
+    assert set(slipped.str.slice(0, 4)) == {"tel "}
+    assert slipped.n_unique() > 5
 
 
 def test_words_are_different_and_running_count_counts() -> None:

