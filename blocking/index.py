@@ -20,7 +20,6 @@ FALLBACK_LIMIT = 100_000
 TARGET_RECALL = 0.95
 SAMPLE_ROWS = 500
 QUERY_BATCH = 8192
-PAIR_BATCH = 1 << 15
 # Sub-quantisers of 4 bits and the number of candidates re-ranked, tried in this order.
 LADDER = ((64, 100), (64, 200), (128, 100), (128, 200), (128, 400))
 TRAINING_ROWS = 4096  # 256 for each of the 16 centroids, all that faiss uses
@@ -151,10 +150,12 @@ def nearest(
 
 def pair_similarities(lefts: Floats, rights: Floats, left: Ids, right: Ids) -> Floats:
     """Cosine of unit vectors ``lefts[left]`` and ``rights[right]``, at most 1."""
+    faiss = _faiss()
+    lefts, rights = (np.ascontiguousarray(vectors, dtype=np.float32) for vectors in (lefts, rights))
+    left, right = (np.ascontiguousarray(rows, dtype=np.int64) for rows in (left, right))
     similarities = np.empty(len(left), dtype=np.float32)
-    for start in range(0, len(left), PAIR_BATCH):
-        part = slice(start, start + PAIR_BATCH)
-        similarities[part] = np.einsum("ij,ij->i", lefts[left[part]], rights[right[part]])
+    arrays = [faiss.swig_ptr(array) for array in (lefts, left, rights, right, similarities)]
+    faiss.pairwise_indexed_inner_product(lefts.shape[1], len(left), *arrays)
     return np.minimum(similarities, np.float32(1.0))
 
 

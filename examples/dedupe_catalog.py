@@ -24,16 +24,12 @@ def main() -> None:
     result = matchkit.dedupe(HERE / "catalog.csv")
     print(result.pairs.select("left_id", "right_id", "label", "p_exact", "differs_in").head(15))
 
-    truth = pl.read_csv(HERE / "catalog_truth.csv").rename(
-        {"entity_id": "true_entity", "family_id": "true_family"}
-    )
+    truth = pl.read_csv(HERE / "catalog_truth.csv").rename({"entity_id": "true_entity", "family_id": "true_family"})
     rows = result.records.join(truth, left_on="sku", right_on="id")
     for found, true in (("entity_id", "true_entity"), ("family_id", "true_family")):
         right = pairs_within(rows, found, true)
         said, there = pairs_within(rows, found), pairs_within(rows, true)
-        print(
-            f"{found}: {rows[found].n_unique()} groups; {right} pairs right of {said} found and {there} true"
-        )
+        print(f"{found}: {rows[found].n_unique()} groups; {right} pairs right of {said} found and {there} true")
 
 
 if __name__ == "__main__":

@@ -116,9 +116,7 @@ def other_size(size: str, rng: random.Random) -> str:
     if found := re.fullmatch(r"pack of (\d+)", size):
         return rng.choice(["{0} pk", "{0}-pack", "{0} pcs"]).format(found[1])
     if found := re.fullmatch(r"(\d+) x (.+)", size):
-        return rng.choice(["{1} x {0}", "{1} pack of {0}", "{0}x{1}"]).format(
-            found[1], found[2].replace(" ", "")
-        )
+        return rng.choice(["{1} x {0}", "{1} pack of {0}", "{0}x{1}"]).format(found[1], found[2].replace(" ", ""))
     if found := re.fullmatch(r"(\d+) (ml|g|mm|cm|m)", size):
         value = int(found[1])
         ways: dict[str, list[str]] = {
@@ -179,10 +177,7 @@ def blanked(row: Row, rng: random.Random) -> Row:
     """The row with some cells missing, written in the ways people write it; colour and size stay."""
     shares = {"brand": 0.06, "category": 0.1, "price": 0.05, "gtin": 0.5, "weight": 0.4, "description": 0.4}
     marks = ("", "", "", "N/A", "-")
-    return {
-        name: rng.choice(marks) if rng.random() < shares.get(name, 0.0) else cell
-        for name, cell in row.items()
-    }
+    return {name: rng.choice(marks) if rng.random() < shares.get(name, 0.0) else cell for name, cell in row.items()}
 
 
 def catalogue() -> tuple[list[Row], list[Row]]:

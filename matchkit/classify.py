@@ -14,9 +14,12 @@ from pairs.view import NUMBER
 
 Floats = NDArray[np.float64]
 
-# Log odds that an equal item number adds, and the chance that *blue* and *dark blue* mean one colour.
+# Log odds that an equal item number adds.
 _SAME_NUMBER = 6.0
-_SAYS_LESS = 0.5
+# Chance that two values mean the same where one side says less: *8* is most likely *UK 8*, but a catalogue
+# that knows *navy* seldom calls it *blue*.
+_SAYS_LESS = 0.9
+_SAYS_LESS_OF_COLOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,42 @@ class Verdict:
     exact: Floats
 
 
-def fit_classifier(evidence: Evidence, random: LevelTable, title: str | None, *, kind: str = "mixture") -> Mixture:
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """Two mixtures over the same comparisons.
+
+    Attributes
+    ----------
+    family
+        Learnt from all candidate pairs: what records of one product have in common.
+    exact
+        Learnt from the pairs that are not in conflict, ranked among themselves: once variants are set aside,
+        the nearest neighbour left is far more likely the same item.
+    """
+
+    family: Mixture
+    exact: Mixture
+
+
+def fit_classifier(
+    evidence: Evidence, random: LevelTable, title: str | None, *, kind: str = "mixture"
+) -> Classifier:
     """Learn from the candidate pairs, without labels, what matches look like.
 
-    ``kind`` is ``mixture`` or ``ecm``, the reference (:class:`matchkit.ecm.fit_ecm`).
+    ``kind`` is ``mixture`` or ``ecm``, the reference (:func:`matchkit.ecm.fit_ecm`).
     """
+    possible = evidence.only(np.flatnonzero(~evidence.in_conflict))
     if kind == "ecm":
         from matchkit.ecm import fit_ecm
 
-        return fit_ecm(evidence.levels)
-    return Mixture.fit(evidence.levels, evidence.rank, random, title)
+        return Classifier(fit_ecm(evidence.levels), fit_ecm(possible.levels))
+    family = Mixture.fit(evidence.levels, evidence.rank, random, title)
+    if len(possible) == len(evidence):
+        return Classifier(family, family)
+    return Classifier(family, Mixture.fit(possible.levels, possible.item_rank, random, title))
 
 
-def judge(model: Mixture, evidence: Evidence) -> Verdict:
+def judge(model: Classifier, evidence: Evidence) -> Verdict:
     """Log odds that pairs are the same product and the same item.
 
     Two values in conflict (*black*, *navy*; two valid and different GTINs) part two items whatever else they
@@ -55,20 +81,23 @@ def judge(model: Mixture, evidence: Evidence) -> Verdict:
     value, the pair is as likely the same item as pairs of the same product agree when both state it; where
     neither does, the attribute says nothing. Equal item numbers speak for the same item.
     """
-    family = model.log_odds(evidence.levels, evidence.rank)
-    for name in evidence.ignored.columns:
-        if _is_number(name):
-            family = family + np.where(evidence.ignored[name].to_numpy() == 0, _SAME_NUMBER, 0.0)
+    bonus = np.zeros(len(evidence))
+    for name in filter(_is_number, evidence.ignored.columns):
+        bonus += np.where(evidence.ignored[name].to_numpy() == 0, _SAME_NUMBER, 0.0)
+    family = model.family.log_odds(evidence.levels, evidence.rank) + bonus
+    exact = model.exact.log_odds(evidence.levels, evidence.item_rank) + bonus
     likely = probability(family)
-    same_item = np.zeros(len(family))
+    agreement = np.zeros(len(evidence))
     for name in evidence.ignored.columns:
         conflict = evidence.ignored[name].to_numpy()
-        one_sided = evidence.one_sided[name].to_numpy()
         if not _is_number(name):
-            same_item += np.where(one_sided, np.log(_agreeing(likely, conflict)), 0.0)
-        same_item += np.where((conflict > 0) & (conflict < 1), np.log(_SAYS_LESS), 0.0)
-        same_item = np.where(conflict >= 1, -np.inf, same_item)
-    return Verdict(family, _and_also(family, same_item))
+            one_sided = evidence.one_sided[name].to_numpy()
+            agreement += np.where(one_sided, np.log(_agreeing(likely, conflict)), 0.0)
+        same_value = _SAYS_LESS_OF_COLOR if name == "ignored.color" else _SAYS_LESS
+        agreement += np.where((conflict > 0) & (conflict < 1), np.log(same_value), 0.0)
+        agreement = np.where(conflict >= 1, -np.inf, agreement)
+    exact = _and_also(exact, agreement)
+    return Verdict(np.maximum(family, exact), exact)
 
 
 def _is_number(name: str) -> bool:

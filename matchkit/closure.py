@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from matchkit.classify import Verdict
+from matchkit.evidence import Evidence
+
 Rows = NDArray[np.int64]
 
 # A record with more likely matches than this is a hub, and the pairs of its matches would explode.
 _LARGEST_DEGREE = 100
 
 
-def two_steps(records: int, left: Rows, right: Rows, likely: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+def two_steps(records: int, evidence: Evidence, verdict: Verdict) -> tuple[Rows, Rows]:
     """Pairs of records that share a likely match but are not compared yet.
 
     Entities with more records than neighbours were sought have pairs that blocking cannot hold; the
@@ -21,10 +24,8 @@ def two_steps(records: int, left: Rows, right: Rows, likely: NDArray[np.bool_]) 
     ----------
     records
         Number of records.
-    left, right
-        The pairs compared so far.
-    likely
-        Which of them are likely matches.
+    evidence, verdict
+        The pairs compared so far; those more likely than not the same product are links.
 
     Returns
     -------
@@ -33,6 +34,7 @@ def two_steps(records: int, left: Rows, right: Rows, likely: NDArray[np.bool_]) 
     """
     from scipy import sparse
 
+    left, right, likely = evidence.left, evidence.right, verdict.family > 0
     links = sparse.coo_matrix(
         (np.ones(int(likely.sum()), dtype=np.int8), (left[likely], right[likely])), shape=(records, records)
     ).tocsr()

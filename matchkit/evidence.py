@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.levels import LevelTable, to_levels
+from matchkit.levels import LevelTable, pair_ranks, to_levels
 from pairs.features import BATCH, Comparer
 
 Rows = NDArray[np.int64]
@@ -25,6 +25,8 @@ class Evidence:
         (pairs,) record numbers, left < right.
     rank
         (pairs,) rank among the neighbours of both records, the worse of the two, from 0.
+    item_rank
+        The same, counting only neighbours that are not in conflict: those that may be the same item.
     levels
         How the compared attributes agree.
     ignored
@@ -36,22 +38,42 @@ class Evidence:
     left: Rows
     right: Rows
     rank: Rows
+    item_rank: Rows
     levels: LevelTable
     ignored: pl.DataFrame
     one_sided: pl.DataFrame
 
     @classmethod
-    def gather(
+    def of_candidates(
         cls,
         comparer: Comparer,
-        left: Rows,
-        right: Rows,
-        rank: Rows,
+        candidates: pl.DataFrame,
         *,
         threads: int = 0,
         advance: Callable[[int], None] | None = None,
     ) -> Evidence:
-        """Compare pairs, batch by batch; only levels are kept of the features."""
+        """Compare candidate pairs (``left, right, similarity``); they are ranked by similarity."""
+        left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+        similarity = candidates["similarity"].to_numpy()
+        found = cls.of_pairs(comparer, left, right, threads=threads, advance=advance)
+        rank = pair_ranks(left, right, similarity)
+        possible = np.flatnonzero(~found.in_conflict)
+        item_rank = rank.copy()
+        item_rank[possible] = pair_ranks(left[possible], right[possible], similarity[possible])
+        return replace(found, rank=rank, item_rank=item_rank)
+
+    @classmethod
+    def of_pairs(
+        cls,
+        comparer: Comparer,
+        left: Rows,
+        right: Rows,
+        *,
+        rank: int = 0,
+        threads: int = 0,
+        advance: Callable[[int], None] | None = None,
+    ) -> Evidence:
+        """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
         for start in range(0, max(len(left), 1), BATCH):
             part = slice(start, start + BATCH)
@@ -61,7 +83,17 @@ class Evidence:
             one_sided.append(_one_sided(comparer.view.ignored, left[part], right[part]))
             if advance is not None:
                 advance(len(left[part]))
-        return cls(left, right, rank, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided))
+        ranks = np.full(len(left), rank, dtype=np.int64)
+        return cls(
+            left, right, ranks, ranks, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided)
+        )
+
+    @property
+    def in_conflict(self) -> NDArray[np.bool_]:
+        """Whether the two records are in conflict, and so cannot be the same item."""
+        if not self.ignored.width:
+            return np.zeros(len(self), dtype=np.bool_)
+        return self.ignored.select(pl.any_horizontal(pl.all().fill_nan(0) >= 1)).to_series().to_numpy()
 
     def __len__(self) -> int:
         return len(self.left)
@@ -72,6 +104,7 @@ class Evidence:
             np.concatenate([self.left, other.left]),
             np.concatenate([self.right, other.right]),
             np.concatenate([self.rank, other.rank]),
+            np.concatenate([self.item_rank, other.item_rank]),
             LevelTable.concat([self.levels, other.levels]),
             pl.concat([self.ignored, other.ignored]),
             pl.concat([self.one_sided, other.one_sided]),
@@ -83,6 +116,7 @@ class Evidence:
             self.left[chosen],
             self.right[chosen],
             self.rank[chosen],
+            self.item_rank[chosen],
             self.levels.only(chosen),
             self.ignored[chosen],
             self.one_sided[chosen],

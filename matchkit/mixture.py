@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.levels import CONFLICTS, EXACT, SIMILARITIES, Levels, LevelTable
+from matchkit.levels import CONFLICTS, EXACT, NUMBER_CONFLICT, SIMILARITIES, Levels, LevelTable
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +37,7 @@ _CONVERGED = 1e-5
 _PRIOR_PAIRS = 50.0
 _RANDOM_SHARE = 0.95
 _TITLE_PRIOR_SHARE = 1.0
+_MOST_NUMBER_CONFLICTS = 0.005
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
 
@@ -132,7 +133,8 @@ class Mixture:
             yes = np.bincount(level, share, minlength=size)
             no = np.bincount(level, 1 - share, minlength=size)
             strength = _PRIOR_PAIRS + (_TITLE_PRIOR_SHARE * yes.sum() if name == title else 0.0)
-            match.append((yes + strength * expected[j]) / (yes.sum() + strength))
+            share_yes = (yes + strength * expected[j]) / (yes.sum() + strength)
+            match.append(_cap_number_conflict(share_yes) if name == title else share_yes)
             non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum() + _PRIOR_PAIRS))
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
@@ -165,6 +167,24 @@ def _expected(size: int) -> Floats:
     table[0, EXACT] = _EXPECTED_SIMILARITY[EXACT]
     flat: Floats = table.ravel() / table.sum()
     return flat
+
+
+def _cap_number_conflict(match: Floats) -> Floats:
+    """Hold the share of matches whose titles have numbers in conflict down: *model 200* is not *model 210*.
+
+    Near misses of this kind are what candidates of a clean catalogue mostly are, and nothing but this
+    expectation tells them from duplicates.
+    """
+    if len(match) == SIMILARITIES:
+        return match
+    conflict = np.arange(len(match)) // SIMILARITIES == NUMBER_CONFLICT
+    share = float(match[conflict].sum())
+    if share <= _MOST_NUMBER_CONFLICTS:
+        return match
+    capped: Floats = np.where(
+        conflict, match * _MOST_NUMBER_CONFLICTS / share, match * (1 - _MOST_NUMBER_CONFLICTS) / (1 - share)
+    )
+    return capped
 
 
 def _shares(levels: Levels, size: int) -> Floats:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from matchkit.candidates import candidate_ids, find_candidates
@@ -16,7 +15,6 @@ from matchkit.closure import two_steps
 from matchkit.clusters import cluster
 from matchkit.config import Config
 from matchkit.evidence import Evidence
-from matchkit.levels import pair_ranks
 from matchkit.outcome import assemble
 from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
@@ -54,20 +52,19 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         schema = understand(catalogue, config)
         records = Records.distinct(catalogue, schema.compared)
     candidates, blocking = find_candidates(records, schema, config, times)
-    left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-    ranks = pair_ranks(left, right, candidates["similarity"].to_numpy())
     with times.stage("learning words"):
         view = base_view(records.frame, schema.compared)
         comparer = Comparer.fit(view)
-    with times.stage("comparing", len(left)) as advance:
-        evidence = Evidence.gather(comparer, left, right, ranks, threads=config.threads, advance=advance)
-        random = Evidence.gather(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
+    with times.stage("comparing", candidates.height) as advance:
+        evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
+        random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
     with times.stage("classifying"):
         model = fit_classifier(evidence, random.levels, schema.title, kind=config.classifier)
-        likely = judge(model, evidence).family > 0
-        left, right = two_steps(len(records), evidence.left, evidence.right, likely)
-        ranks = np.full(len(left), max(config.neighbours - 1, 0))
-        evidence = evidence.extended(Evidence.gather(comparer, left, right, ranks, threads=config.threads))
+        left, right = two_steps(len(records), evidence, judge(model, evidence))
+        closing = Evidence.of_pairs(
+            comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads
+        )
+        evidence = evidence.extended(closing)
         verdict = judge(model, evidence)
     with times.stage("grouping"):
         clusters = cluster(len(records), evidence, verdict, prefer=config.prefer)

@@ -9,11 +9,10 @@ import polars as pl
 
 from blocking import CandidateReport, pair_completeness, pairs_quality
 from matchkit.catalogue import Catalogue
-from matchkit.classify import probability
+from matchkit.classify import Classifier, probability
 from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
-from matchkit.mixture import Mixture
 from matchkit.outcome import DOUBT, Outcome
 from matchkit.records import Records
 from matchkit.results import plain, versions
@@ -26,7 +25,7 @@ def run_log(
     records: Records,
     blocking: CandidateReport,
     evidence: Evidence,
-    model: Mixture,
+    model: Classifier,
     outcome: Outcome,
     config: Config,
     seconds: Mapping[str, float],
@@ -61,8 +60,8 @@ def run_log(
         "blocking": blocking,
         "classifier": {
             "kind": config.classifier,
-            "share_of_matches_by_rank": model.prior.round(4),
-            "scale": round(model.scale, 4),
+            "share_of_matches_by_rank": model.exact.prior.round(4),
+            "scale": round(model.exact.scale, 4),
         },
         "notes": _notes(catalogue, blocking),
     }

@@ -8,16 +8,15 @@ from numpy.typing import NDArray
 _RANDOM_PAIRS = 50_000
 
 
-def random_pairs(records: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Left and right records of up to 50,000 random pairs, and a rank of 0 for each.
+def random_pairs(records: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Left and right records of up to 50,000 random pairs.
 
     Nearly all are non-matches; repeats are allowed, a record is never paired with itself.
     """
     if records < 2:
         empty = np.empty(0, dtype=np.int64)
-        return empty, empty, empty
+        return empty, empty
     generator = np.random.Generator(np.random.PCG64(seed))
     left, right = generator.integers(0, records, (2, min(_RANDOM_PAIRS, 50 * records)))
     apart = left != right
-    low, high = np.minimum(left, right)[apart], np.maximum(left, right)[apart]
-    return low, high, np.zeros(len(low), dtype=np.int64)
+    return np.minimum(left, right)[apart], np.maximum(left, right)[apart]

@@ -12,6 +12,8 @@ from pairs.normalise import as_text, clean_text
 from pairs.vocabulary import ATTRIBUTES, Pattern, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
+_ROUNDING = 0.01
+
 
 def read_values(texts: pl.Series, attributes: Sequence[str] = ("color", "size", "pack")) -> pl.DataFrame:
     """Find the values of some attributes inside texts such as titles, and the texts without them.
@@ -73,7 +75,7 @@ def conflict(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
     """How far two sides with canonical values contradict each other.
 
     Values are compared with values of the same kind only: *uk 8* says nothing about *eu 42*, nor *500 ml* about
-    *2000 mm*.
+    *2000 mm*. Quantities within one per cent of each other agree.
 
     Returns
     -------
@@ -185,38 +187,48 @@ def _join_values(spans: pl.DataFrame, attribute: VariationAttribute, rows: int) 
 
 def _verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Compare the values of each pair kind by kind; the worst kind decides."""
-    long = [_values_by_kind(pairs, side) for side in ("left", "right")]
-    both = long[0].join(long[1], on=["pair", "kind"], how="inner", suffix="_right")
-    common = pl.col("value").list.set_intersection("value_right").list.len()
-    sizes = [pl.col(side).list.len() for side in ("value", "value_right")]
-    worst = (
-        pl.when(common == pl.max_horizontal(*sizes))
-        .then(0.0)
-        .when(common == pl.min_horizontal(*sizes))
-        .then(0.5)
-        .otherwise(1.0)
+    left, right = (_values_with_kinds(pairs, side) for side in ("left", "right"))
+    both = left.join(right, on=["pair", "kind"], suffix="_right")
+    close = pl.col("value") == pl.col("value_right")
+    close |= pl.col("kind").str.starts_with("# ") & _nearly_equal(pl.col("value"), pl.col("value_right"))
+    matched = [both.filter(close).select("pair", "kind", value=side).unique() for side in ("value", "value_right")]
+    counts = [(left, "left"), (right, "right"), (matched[0], "left_matched"), (matched[1], "right_matched")]
+    kinds = pl.DataFrame(schema={"pair": pl.UInt32, "kind": pl.String})
+    for values, name in counts:
+        counted = values.group_by("pair", "kind").agg(pl.len().alias(name))
+        kinds = kinds.join(counted, on=["pair", "kind"], how="full", coalesce=True)
+    lacks = [pl.col(side) > pl.col(f"{side}_matched").fill_null(0) for side in ("left", "right")]
+    common = pl.col("left").is_not_null() & pl.col("right").is_not_null()
+    worst = pl.when(common).then(
+        pl.when(lacks[0] & lacks[1]).then(1.0).when(lacks[0] | lacks[1]).then(0.5).otherwise(0.0)
     )
-    kinds = both.with_columns(worst.alias("verdict")).group_by("pair").agg(pl.col("verdict").max())
-    bare = pl.concat(long).group_by("pair").agg((pl.col("kind") == "").any().alias("bare"))
-    result = pairs.join(kinds, on="pair", how="left").join(bare, on="pair", maintain_order="left")
+    by_pair = kinds.group_by("pair").agg(
+        worst.max().alias("verdict"), (~common).any().alias("extra"), (pl.col("kind") == "").any().alias("bare")
+    )
+    result = pairs.join(by_pair, on="pair", maintain_order="left")
     # Without a common kind, two labelled values say nothing of each other, but "uk 8" and a bare "9" do.
     verdict = (
         pl.when(_says_less(result))
         .then(0.5)
         .when(pl.col("verdict").is_not_null())
-        .then(pl.max_horizontal("verdict", pl.lit(0.5)))
+        .then(pl.max_horizontal("verdict", pl.when("extra").then(0.5).otherwise(0.0)))
         .when(pl.col("bare"))
         .then(1.0)
     )
     return result.select("pair", verdict.alias("verdict"))
 
 
-def _values_by_kind(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
-    """One row a pair and kind with its values; the kind of *uk 8* is *uk #*, that of *navy*, *m* and *8* is empty."""
-    long = pairs.select("pair", pl.col(side).str.split("|").alias("value")).explode("value")
+def _values_with_kinds(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
+    """One row a pair and value; the kind of *uk 8* is *uk #*, of *500 ml* *# ml*, of *navy*, *m* and *8* empty."""
+    long = pairs.select("pair", pl.col(side).str.split("|").alias("value")).explode("value").unique()
     kind = pl.col("value").str.replace_all(r"\d+(?:[./-]\d+)*", "#").str.replace(r"^#$", "")
-    labelled = pl.when(kind.str.contains("#")).then(kind).otherwise(pl.lit(""))
-    return long.with_columns(labelled.alias("kind")).group_by("pair", "kind").agg(pl.col("value").unique())
+    return long.with_columns(pl.when(kind.str.contains("#")).then(kind).otherwise(pl.lit("")).alias("kind"))
+
+
+def _nearly_equal(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """Whether two quantities in one unit differ by rounding only: *12 fl oz* is sold as *354 ml* and as *355 ml*."""
+    a, b = (side.str.extract(r"^([0-9.]+) ").cast(pl.Float64, strict=False) for side in (left, right))
+    return ((a - b).abs() <= _ROUNDING * pl.max_horizontal(a, b)).fill_null(False)
 
 
 def _says_less(pairs: pl.DataFrame) -> pl.Series:

@@ -30,6 +30,11 @@ _BED_NOUN = r"beds?|bedding|mattress|sheets?|duvet|comforter|quilt|headboard|fit
 _START = r"(?P<before>\s[-–—]\s*|[,:(\[]\s*|(?:[a-z]{3}|[0-9)])\s?[/|]\s*|\s[/|]\s*|[a-z)]-)"
 _END = r"(?P<after>\s*$|\s*[/,|;)\]-]|\s+[-–—])"
 _NUMBER_SLOT = r"[-–—/|]\s*[1-9]\d?(?:[.,]5)?\s*(?:$|[-–—/|])"
+# Of a series, not in a size.
+_INSTALMENTS = (
+    r"(?i:\b(?:vol|volume|part|no|nr|season|chapter|episode|book|level|series|dis[ck]|cd|teil|band|tome|parte)"
+    r"\.?\s[-–—]\s\d+)"
+)
 
 
 def _lookalikes() -> str:
@@ -80,12 +85,15 @@ def _patterns() -> tuple[Pattern, ...]:
         Pattern(r"(?i)\b(?:W\d{2}|L\d{2}|waist\s?\d{2})\b", where=_TROUSERS),
         Pattern(r"\b(?:2[68]|3[02468]|4[0246])\s?(?:AA|A|B|C|DDD?|D|E|FF|F|GG|G|H)\b", where=_BRAS),
         Pattern(
-            rf"(?i)(?P<before>\s[-–—/|]\s+|[a-z)]-){_BARE}(?P<after>\s*[-–—/|]\s*{colored})",
+            rf"(?i)(?P<before>\s[-–—/|]\s*|[a-z)]-){_BARE}(?P<after>\s*[-–—/|]\s*{colored})",
             where=_NUMBER_SLOT,
         ),
         Pattern(rf"(?i)(?P<before>{colored}\s*[-–—/|]\s*){_BARE}(?P<after>\s*$|\s*[/|])", where=_NUMBER_SLOT),
         Pattern(rf"(?P<before>\s[-–—]\s[^/|]{{1,40}}\s/\s){_BARE}(?P<after>\s*$)", where=_NUMBER_SLOT),
         Pattern(rf"(?P<before>\s[-–—]\s){_BARE}(?P<after>\s/\s[^/|\d]+$)", where=_NUMBER_SLOT),
+        Pattern(
+            rf"(?P<before>\s[-–—]\s){_BARE}(?:[-–]{_BARE})?(?P<after>\s*$)", lookalikes=_INSTALMENTS, where=r"\d\s*$"
+        ),
     )
 
 

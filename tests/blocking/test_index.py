@@ -169,10 +169,11 @@ def test_progress_counts_up_to_the_queries(monkeypatch: pytest.MonkeyPatch) -> N
     assert seen == [(40, 100), (80, 100), (100, 100)]
 
 
-def test_pair_similarities_are_cosines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "PAIR_BATCH", 7)
+def test_pair_similarities_are_cosines() -> None:
     lefts, rights = unit(20, 16), unit(30, 16, 1)
     left, right = np.arange(20), np.arange(20)[::-1] + 5
     wanted = [float(lefts[at] @ rights[to]) for at, to in zip(left, right, strict=True)]
     assert pair_similarities(lefts, rights, left, right) == pytest.approx(wanted, abs=1e-6)
+    assert pair_similarities(lefts[:, ::2], rights[:, ::2], left, right).shape == (20,)
     assert (pair_similarities(lefts, lefts, left, left) <= 1).all()
+    assert pair_similarities(lefts, rights, left[:0], right[:0]).shape == (0,)

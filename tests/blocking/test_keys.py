@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -35,6 +35,7 @@ def groups(pairs: list[tuple[int, int]], rows: int) -> set[frozenset[int]]:
     return {frozenset(np.flatnonzero(labels == label).tolist()) for label in labels}
 
 
+@settings(deadline=None)
 @given(keys)
 def test_small_blocks_are_paired_in_full(values: list[str | None]) -> None:
     pairs, capped = key_pairs(series(values))
@@ -43,6 +44,7 @@ def test_small_blocks_are_paired_in_full(values: list[str | None]) -> None:
     assert capped == 0
 
 
+@settings(deadline=None)
 @given(keys, st.integers(1, 12))
 def test_capped_blocks_stay_connected_at_linear_cost(values: list[str | None], max_block: int) -> None:
     pairs, capped = key_pairs(series(values), max_block=max_block)
@@ -80,6 +82,7 @@ def test_nothing_to_pair(values: list[str | None]) -> None:
     assert capped == 0
 
 
+@settings(deadline=None)
 @given(keys, keys)
 def test_two_tables_are_paired_in_full(left: list[str | None], right: list[str | None]) -> None:
     pairs, capped = link_key_pairs(series(left), series(right))
@@ -89,6 +92,7 @@ def test_two_tables_are_paired_in_full(left: list[str | None], right: list[str |
     assert capped == 0
 
 
+@settings(deadline=None)
 @given(keys, keys, st.integers(1, 4))
 def test_large_blocks_of_two_tables_give_every_row_a_partner(
     left: list[str | None], right: list[str | None], max_block: int

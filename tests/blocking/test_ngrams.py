@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking import ngrams
@@ -102,12 +102,14 @@ def counted(values: list[str]) -> list[Counter[int]]:
     return rows
 
 
+@settings(deadline=None)
 @given(texts)
 def test_counts_equal_those_of_the_naive_twin(values: list[str]) -> None:
     folded = fold(pl.Series(values, dtype=pl.String)).to_list()
     assert counted(values) == [naive(text) for text in folded]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=5))
 def test_any_text_is_counted_alone_as_in_company(values: list[str]) -> None:
     assert counted(values) == [counted([value])[0] for value in values]

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking.quality import pair_completeness, pairs_quality, reduction_ratio
@@ -19,6 +19,7 @@ def frame(rows: Pairs) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"left": pl.UInt32, "right": pl.UInt32}, orient="row")
 
 
+@settings(deadline=None)
 @given(pairs, pairs)
 def test_one_table_has_undirected_pairs(candidates: Pairs, truth: Pairs) -> None:
     given_ = {frozenset(pair) for pair in candidates if pair[0] != pair[1]}
@@ -31,6 +32,7 @@ def test_one_table_has_undirected_pairs(candidates: Pairs, truth: Pairs) -> None
     assert quality == pytest.approx(len(given_ & wanted) / len(given_) if given_ else math.nan, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(pairs, pairs)
 def test_two_tables_have_directed_pairs(candidates: Pairs, truth: Pairs) -> None:
     given_, wanted = set(candidates), set(truth)

@@ -7,7 +7,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking.text import column_text, compose, short_columns
@@ -15,6 +15,7 @@ from blocking.text import column_text, compose, short_columns
 cells = st.one_of(st.none(), st.text(alphabet="ab \t", max_size=5))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cells, cells), max_size=8))
 def test_compose_joins_what_is_there(rows: list[tuple[str | None, str | None]]) -> None:
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")

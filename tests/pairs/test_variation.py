@@ -45,6 +45,7 @@ COLORS = [
     ("Tape black on white", "black on white", "Tape"),
     ("Tape white on black", "white on black", "Tape"),
     ("Mug Color: Peach", "peach", "Mug"),
+    ("Console lite crimson", "crimson", "Console lite"),
     ("Matte black kettle", "matte black", "kettle"),
     ("Sneaker noir/blanc 38", "black|white", "Sneaker 38"),
     ("Shade GREY", "grey", "Shade"),
@@ -135,6 +136,8 @@ SIZES = [
     ("Sandal - 44 / NOIR", "44", "Sandal - NOIR"),
     ("Yoga Short-29-Yellow", "29", "Yoga Short-Yellow"),
     ("Vestido - Arena / 6", "6", "Vestido - Arena"),
+    ("Signet ring - 11", "11", "Signet ring"),
+    ("Kids kit 2025-26 - 16-18", "16-18", "Kids kit 2025-26"),
 ]
 
 
@@ -169,6 +172,8 @@ def test_sizes_are_read_from_titles(title: str, value: str, base: str) -> None:
         "TOPO USA 6.0 west",
         "T-shirt 501",
         "Men's s club",
+        "Fables Book - 2",
+        "Nocturnes op. 9",
     ],
 )
 def test_words_that_only_look_like_sizes_stay(title: str) -> None:
@@ -428,6 +433,12 @@ CONFLICTS = [
     ("500 ml", "500 ml", 0.0),
     ("500 ml", "1000 ml", 1.0),
     ("500 ml", "454 g", None),
+    ("354 ml", "355 ml", 0.0),
+    ("750 ml", "751 ml", 0.0),
+    ("750 ml", "700 ml", 1.0),
+    ("1000 gb|15.6 mm", "15.6 mm|500 gb", 1.0),
+    ("2000 mm|354 ml", "355 ml", 0.5),
+    ("99-100 months", "99-101 months", 1.0),
     ("256 gb|396 mm|8 gb", "256 gb|396 mm", 0.5),
     ("256 gb|396 mm|8 gb", "128 gb|396 mm", 1.0),
     ("600x900 mm", "600x800 mm", 1.0),
