@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pairs.attributes import Attribute
+from pairs.attributes import Attribute, Role
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text, normalise
 from pairs.variation import canonical_value, read_values
 
 #: Attributes in which the variants of one product differ.
-VARIATION = ("color", "size", "pack", "measure")
+MEASURE = "measure"
+VARIATION = ("color", "size", "pack", MEASURE)
 #: Kinds of identifier that number items: two different ones are two items, whatever their family.
 ITEM_NUMBERS = ("gtin", "isbn")
 NUMBER = "number."
@@ -21,6 +22,8 @@ NUMBER = "number."
 # A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
 _SHARE_OF_TITLES = 0.05
 _SAMPLE_OF_TITLES = 5_000
+# From this many quantities a title on, they are a list of specifications rather than the size of the item.
+_SPECIFICATIONS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
 
     A value comes from the attribute's own column (``kind`` names it); where that is absent or empty, from
     the title, if enough titles hold such a value. A title that is nothing but such values stays as it is.
+    One quantity in a title (*500 ml*) is the size of the item; where titles list several (*8 GB, 256 GB, 14 in*)
+    sellers leave some out, and they become an attribute that is compared like others.
     An attribute whose words all stand in another one's is left out, since it would be evidence twice.
     """
     full = full_view(frame, attributes)
@@ -71,6 +76,10 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     if title is not None:
         read = _read_often(frame[title], ignored, values)
         records = records.with_columns(clean_text(read["base"]).fill_null(records[title]).alias(title))
+        if MEASURE in read and _many(read[MEASURE]):
+            kept = (*kept, Attribute(_free_name(f"{title} quantities", frame), Role.SET, MEASURE))
+            records = records.with_columns(_as_words(read[MEASURE]).alias(kept[-1].name))
+            read = read.drop(MEASURE)
         values = {
             name: values[name].fill_null(read[name]) if name in values else read[name]
             for name in ignored
@@ -118,3 +127,19 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     enough = max(2, _SHARE_OF_TITLES * sample.height)
     often = [name for name in names if name in wanted or sample[name].count() >= enough]
     return read_values(titles, often)
+
+
+def _many(quantities: pl.Series) -> bool:
+    each = quantities.drop_nulls().str.count_matches("|", literal=True) + 1
+    return len(each) > 0 and float(each.mean()) > _SPECIFICATIONS  # type: ignore[arg-type]
+
+
+def _as_words(values: pl.Series) -> pl.Series:
+    """``"180 gb|500 gb"`` -> ``"180gb 500gb"``."""
+    return values.str.replace_all(" ", "", literal=True).str.replace_all("|", " ", literal=True)
+
+
+def _free_name(name: str, frame: pl.DataFrame) -> str:
+    while name in frame.columns:
+        name += "_"
+    return name
