@@ -6,11 +6,9 @@ import warnings
 
 import numpy as np
 
-from matchkit.levels import CONFLICTS, EXACT, SIMILARITIES, LevelTable
+from matchkit.levels import AGREEMENT, CONFLICTS, EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import RANK_EDGES, Mixture
 
-# Similarity level from which two values are said to agree: recordlinkage knows agreement and no agreement.
-_AGREES = 5
 _FLOOR = 1e-6
 
 
@@ -38,20 +36,21 @@ def fit_ecm(pairs: LevelTable) -> Mixture:
         m = classifier.m_probs[name][1] if name in varying else 0.5
         u = classifier.u_probs[name][1] if name in varying else 0.5
         match.append(_by_level(m, size))
-        non_match.append(_by_level(u, size))
+        non_match.append(np.tile(_by_level(u, size), (3, 1)))
     share = float(np.clip(classifier.p, _FLOOR, 1 - _FLOOR)) if varying else _FLOOR
     prior = np.full(len(RANK_EDGES) + 1, share)
-    return Mixture(pairs.names, tuple(match), tuple(non_match), prior, 1.0, adjusts=False)
+    parents = (-1,) * len(pairs.names)
+    return Mixture(pairs.names, tuple(match), tuple(non_match), parents, prior, 1.0, adjusts=False)
 
 
 def _agreement(pairs: LevelTable, column: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     level = pairs.levels[:, column]
-    agrees: np.ndarray[tuple[int], np.dtype[np.bool_]] = (level >= 0) & (level % SIMILARITIES >= _AGREES)
+    agrees: np.ndarray[tuple[int], np.dtype[np.bool_]] = (level >= 0) & (level % SIMILARITIES >= AGREEMENT)
     return agrees
 
 
 def _by_level(probability: float, size: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     agrees = np.clip(probability, _FLOOR, 1 - _FLOOR)
     levels = np.full(SIMILARITIES, 1 - agrees)
-    levels[_AGREES : EXACT + 1] = agrees
+    levels[AGREEMENT : EXACT + 1] = agrees
     return np.tile(levels, CONFLICTS) if size > SIMILARITIES else levels

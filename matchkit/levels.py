@@ -18,6 +18,8 @@ CONFLICT_EDGES = np.array([0.001, 0.35, 0.55, 0.75])
 
 EXACT = len(SIMILARITY_EDGES)
 SIMILARITIES = EXACT + 1
+# Similarity level from which two values are said to agree.
+AGREEMENT = 5
 # No conflict, words in conflict by rarity, and numbers or codes in conflict.
 NUMBER_CONFLICT = len(CONFLICT_EDGES) + 1
 CONFLICTS = NUMBER_CONFLICT + 1

@@ -10,20 +10,21 @@ already made look alike:
   concomitant variables; Dayton and Macready 1988);
 - matches are expected beforehand to agree, above all on what a record is called, and non-matches to look
   like random pairs; evidence from the candidates then moves both expectations;
-- comparisons that say the same thing twice (city and postcode) would count twice. The weights are scaled by
-  how much more the sum of the comparisons varies inside a class than independence allows (a magnitude
-  adjustment of the composite likelihood; Pauli, Racugno and Ventura 2011).
+- comparisons that say the same thing twice (town and postcode) must not count twice. How non-matches agree on
+  one attribute may depend on whether they agree on another, its parent in a tree (Chow and Liu 1968); what
+  dependence is left scales all weights down by how much more their sum varies inside a class than independence
+  allows (a magnitude adjustment of the composite likelihood; Pauli, Racugno and Ventura 2011).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.levels import CONFLICTS, EXACT, NUMBER_CONFLICT, SIMILARITIES, Levels, LevelTable
+from matchkit.levels import AGREEMENT, CONFLICTS, EXACT, NUMBER_CONFLICT, SIMILARITIES, Levels, LevelTable
 
 Floats = NDArray[np.float64]
 
@@ -32,10 +33,17 @@ RANK_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35])
 _EXPECTED_SIMILARITY = np.array([0.005, 0.005, 0.01, 0.02, 0.04, 0.07, 0.15, 0.70])
 _EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.05, 0.03, 0.02])
 
+_DIFFERS, _AGREES, _UNKNOWN = range(3)
+_STATES = 3
+# Above this the dependence of two comparisons is beyond doubt (chi-squared with one degree of freedom).
+_SURE_LINK = 30.0
+
 _ITERATIONS = 60
 _CONVERGED = 1e-5
 _PRIOR_PAIRS = 50.0
 _RANDOM_SHARE = 0.95
+# Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
+_CHANCE_MATCH = 0.6
 _TITLE_PRIOR_SHARE = 1.0
 _MOST_NUMBER_CONFLICTS = 0.005
 _LARGEST_LOG_ODDS = 50.0
@@ -50,8 +58,13 @@ class Mixture:
     ----------
     names
         The comparisons.
-    match, non_match
-        For each comparison the share of each level among matches (m) and among non-matches (u).
+    match
+        For each comparison the share of each level among matches (m).
+    non_match
+        For each comparison (3, levels) the share of each level among non-matches (u): where the parent comparison
+        does not agree, where it agrees, and where it is unknown.
+    parents
+        For each comparison the one it depends on, or -1.
     prior
         Share of matches for each bin of ranks, not increasing.
     scale
@@ -63,6 +76,7 @@ class Mixture:
     names: tuple[str, ...]
     match: tuple[Floats, ...]
     non_match: tuple[Floats, ...]
+    parents: tuple[int, ...]
     prior: Floats
     scale: float
     adjusts: bool = True
@@ -84,13 +98,15 @@ class Mixture:
         """
         bins = np.digitize(ranks, RANK_EDGES)
         expected = [_expected(size) for size in pairs.sizes]
+        random = random.only(np.flatnonzero(overall_agreement(random) < _CHANCE_MATCH))
+        parents = dependence_tree(random)
         chance = [
-            _RANDOM_SHARE * _shares(random.levels[:, j], size)
+            _RANDOM_SHARE * _conditional_shares(random, j, parents[j])
             + (1 - _RANDOM_SHARE) * _shares(pairs.levels[:, j], size)
             for j, size in enumerate(pairs.sizes)
         ]
         prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)
-        model = cls(pairs.names, tuple(expected), tuple(chance), prior, 1.0)
+        model = cls(pairs.names, tuple(expected), tuple(chance), parents, prior, 1.0)
         before = np.full(len(ranks), -1.0)
         for _ in range(_ITERATIONS):
             probability = _sigmoid(model.log_odds(pairs, ranks))
@@ -98,7 +114,7 @@ class Mixture:
             if len(before) == 0 or float(np.abs(probability - before).mean()) < _CONVERGED:
                 break
             before = probability
-        return cls(model.names, model.match, model.non_match, model.prior, model._dependence(pairs, ranks))
+        return replace(model, scale=model._dependence(pairs, ranks))
 
     def log_odds(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> Floats:
         """Log odds of a match for pairs of the given ranks."""
@@ -112,8 +128,11 @@ class Mixture:
         for j, (match, non_match) in enumerate(zip(self.match, self.non_match, strict=True)):
             level = pairs.levels[:, j]
             known = level >= 0
-            ratio = np.log(match) - np.log(non_match)
-            weights[known, j] = ratio[level[known]] + (pairs.rarity[known, j] if self.adjusts else 0)
+            state = parent_state(pairs, self.parents[j])[known]
+            ratio = np.log(match)[level[known]] - np.log(non_match)[state, level[known]]
+            # Given that the parent agrees, a rare value is no surprise any more.
+            rarity = np.where(state == _AGREES, 0.0, pairs.rarity[known, j]) if self.adjusts else 0.0
+            weights[known, j] = ratio + rarity
         return weights
 
     def _maximise(
@@ -131,15 +150,18 @@ class Mixture:
             level, share = pairs.levels[known, j], probability[known]
             size = pairs.sizes[j]
             yes = np.bincount(level, share, minlength=size)
-            no = np.bincount(level, 1 - share, minlength=size)
+            state = parent_state(pairs, self.parents[j])[known]
+            no = np.bincount(state * size + level, 1 - share, minlength=_STATES * size).reshape(_STATES, size)
             strength = _PRIOR_PAIRS + (_TITLE_PRIOR_SHARE * yes.sum() if name == title else 0.0)
             share_yes = (yes + strength * expected[j]) / (yes.sum() + strength)
             match.append(_cap_number_conflict(share_yes) if name == title else share_yes)
-            non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum() + _PRIOR_PAIRS))
+            non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum(axis=1, keepdims=True) + _PRIOR_PAIRS))
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
         prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
-        return Mixture(self.names, tuple(match), tuple(non_match), np.minimum.accumulate(prior), self.scale)
+        return replace(
+            self, match=tuple(match), non_match=tuple(non_match), prior=np.minimum.accumulate(prior)
+        )
 
     def _dependence(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> float:
         """Variance of the sum of weights under independence over the variance seen, in both classes."""
@@ -155,6 +177,89 @@ class Mixture:
             if seen > 0:
                 scale *= min(1.0, float((share @ centred**2).sum() / seen))
         return max(scale, _SMALLEST_SCALE)
+
+
+def overall_agreement(random: LevelTable) -> Floats:
+    """How much of what two records say agrees, in [0, 1]; 0 where nothing could be compared.
+
+    Every comparison weighs as much as random pairs seldom agree on it: minus the logarithm of that share.
+    """
+    agreed, possible = np.zeros(len(random.levels)), np.zeros(len(random.levels))
+    for j in range(len(random.names)):
+        known = random.levels[:, j] >= 0
+        agrees = known & (random.levels[:, j] % SIMILARITIES >= AGREEMENT)
+        weight = -np.log((agrees.sum() + 1) / (known.sum() + 2))
+        agreed += weight * agrees
+        possible += weight * known
+    return np.divide(agreed, possible, out=np.zeros(len(agreed)), where=possible > 0)
+
+
+def parent_state(pairs: LevelTable, parent: int) -> NDArray[np.int64]:
+    """For every pair whether the parent comparison does not agree (0), agrees (1) or is unknown (2)."""
+    if parent < 0:
+        return np.full(len(pairs.levels), _UNKNOWN, dtype=np.int64)
+    level = pairs.levels[:, parent]
+    agrees = np.where(level % SIMILARITIES >= AGREEMENT, _AGREES, _DIFFERS)
+    return np.where(level < 0, _UNKNOWN, agrees).astype(np.int64)
+
+
+def dependence_tree(random: LevelTable) -> tuple[int, ...]:
+    """For each comparison the one that tells most about whether random pairs agree on it, or -1.
+
+    A tree of largest mutual information between agreements (Chow and Liu 1968), without the links that random
+    pairs do not show beyond doubt (a likelihood ratio test).
+    """
+    count = len(random.names)
+    known = random.levels >= 0
+    agrees = known & (random.levels % SIMILARITIES >= AGREEMENT)
+    links = sorted(
+        ((_link_strength(agrees, known, j, k), j, k) for j in range(count) for k in range(j)), reverse=True
+    )
+    parents, tree = [-1] * count, list(range(count))
+    for strength, j, k in links:
+        if strength < _SURE_LINK:
+            break
+        if tree[j] != tree[k]:
+            # The side that is the root of its tree becomes the child, turned around where neither is.
+            _reroot(parents, j)
+            parents[j] = k
+            old, new = tree[j], tree[k]
+            tree = [new if name == old else name for name in tree]
+    return tuple(parents)
+
+
+def _reroot(parents: list[int], node: int) -> None:
+    """Turn the links above a node around, so that it becomes the root of its tree."""
+    above, below = parents[node], -1
+    while node >= 0:
+        parents[node], below, node = below, node, above
+        above = parents[node] if node >= 0 else -1
+
+
+def _link_strength(agrees: NDArray[np.bool_], known: NDArray[np.bool_], j: int, k: int) -> float:
+    """Twice the log likelihood ratio of dependence between agreement on two attributes (G statistic)."""
+    both = known[:, j] & known[:, k]
+    table = np.array(
+        [[np.sum(both & (agrees[:, j] == a) & (agrees[:, k] == b)) for b in (False, True)] for a in (False, True)]
+    )
+    total = table.sum()
+    if not total:
+        return 0.0
+    independent = np.outer(table.sum(axis=1), table.sum(axis=0)) / total
+    seen = table > 0
+    return float(2 * (table[seen] * np.log(table[seen] / independent[seen])).sum())
+
+
+def _conditional_shares(random: LevelTable, column: int, parent: int) -> Floats:
+    """(3, levels) shares of levels among random pairs for each state of the parent."""
+    level, size = random.levels[:, column], random.sizes[column]
+    overall = _shares(level, size)
+    state = parent_state(random, parent)
+    rows = [overall] * _STATES
+    for which in (_DIFFERS, _AGREES):
+        here = level[(state == which) & (level >= 0)]
+        rows[which] = (np.bincount(here, minlength=size) + _PRIOR_PAIRS * overall) / (len(here) + _PRIOR_PAIRS)
+    return np.stack(rows)
 
 
 def _expected(size: int) -> Floats:
