@@ -12,7 +12,7 @@ from pairs.normalise import as_text, clean_text
 from pairs.vocabulary import ATTRIBUTES, Pattern, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
-_ROUNDING = 0.01
+_ROUNDING = 0.025
 
 
 def read_values(texts: pl.Series, attributes: Sequence[str] = ("color", "size", "pack")) -> pl.DataFrame:

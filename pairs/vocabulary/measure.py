@@ -58,7 +58,7 @@ def _quantity(*dimensions: str) -> str:
     unit = unit_pattern(*dimensions)
     side = r"(?:\s?[hwdl]\b)?"
     box = rf"{NUMBER}(?:(?:{unit}|['′])?{side}\s?[x×*]\s?{NUMBER}){{1,2}}{unit}{side}"
-    return rf"(?:{box}|{NUMBER}(?:(?:[-–/]|\s(?:to|-)\s){NUMBER})?{unit})"
+    return rf"(?:{box}|{NUMBER}(?:(?:[-–/]|\sto\s){NUMBER})?{unit})"
 
 
 _START = r"(?P<before>^|[^\w.,])"  # 8 L is not in f2.8 L
