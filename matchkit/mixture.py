@@ -45,7 +45,10 @@ _RANDOM_SHARE = 0.95
 # Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
 _CHANCE_MATCH = 0.6
 _TITLE_PRIOR_SHARE = 1.0
+# What shares of matches may at most have titles with numbers in conflict, and with rare words in conflict.
 _MOST_NUMBER_CONFLICTS = 0.005
+_MOST_UNLIKE_TITLES = 0.1
+_RARE_CONFLICT = 2
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
 
@@ -154,7 +157,7 @@ class Mixture:
             no = np.bincount(state * size + level, 1 - share, minlength=_STATES * size).reshape(_STATES, size)
             strength = _PRIOR_PAIRS + (_TITLE_PRIOR_SHARE * yes.sum() if name == title else 0.0)
             share_yes = (yes + strength * expected[j]) / (yes.sum() + strength)
-            match.append(_cap_number_conflict(share_yes) if name == title else share_yes)
+            match.append(_hold_down(share_yes) if name == title else share_yes)
             non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum(axis=1, keepdims=True) + _PRIOR_PAIRS))
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
@@ -274,22 +277,22 @@ def _expected(size: int) -> Floats:
     return flat
 
 
-def _cap_number_conflict(match: Floats) -> Floats:
-    """Hold the share of matches whose titles have numbers in conflict down: *model 200* is not *model 210*.
+def _hold_down(match: Floats) -> Floats:
+    """Keep matches from having titles that are unlike, or whose numbers are in conflict, more than rarely.
 
-    Near misses of this kind are what candidates of a clean catalogue mostly are, and nothing but this
-    expectation tells them from duplicates.
+    Near misses (*model 200*, *model 210*; two papers of the same authors) are what candidates of a clean
+    catalogue mostly are, and nothing but this expectation tells them from duplicates.
     """
     if len(match) == SIMILARITIES:
         return match
-    conflict = np.arange(len(match)) // SIMILARITIES == NUMBER_CONFLICT
-    share = float(match[conflict].sum())
-    if share <= _MOST_NUMBER_CONFLICTS:
-        return match
-    capped: Floats = np.where(
-        conflict, match * _MOST_NUMBER_CONFLICTS / share, match * (1 - _MOST_NUMBER_CONFLICTS) / (1 - share)
-    )
-    return capped
+    conflict = np.arange(len(match)) // SIMILARITIES
+    numbers = conflict == NUMBER_CONFLICT
+    unlike = (conflict >= _RARE_CONFLICT) & ~numbers
+    for which, most in ((numbers, _MOST_NUMBER_CONFLICTS), (unlike, _MOST_UNLIKE_TITLES)):
+        share = float(match[which].sum())
+        if share > most:
+            match = np.where(which, match * most / share, match * (1 - most) / (1 - share))
+    return match
 
 
 def _shares(levels: Levels, size: int) -> Floats:

@@ -43,7 +43,7 @@ def assemble(
     exact, family = probability(verdict.exact), probability(verdict.family)
     same_item = clusters.entity[evidence.left] == clusters.entity[evidence.right]
     same_family = clusters.family[evidence.left] == clusters.family[evidence.right]
-    doubt = _in_doubt(exact, same_item) | _in_doubt(family, same_family)
+    doubt = _in_doubt(exact, same_item)
     names, notes = output_names(catalogue.frame.columns)
     rows = _rows(catalogue, records, evidence, exact, clusters, doubt)
     return Outcome(

@@ -20,6 +20,7 @@ _LONG_TEXT = 120.0
 _SPELT_ALIKE = 0.8
 _EXACT = 0.999
 _SHORTEST_WORD = 3
+_YEARS_APART = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Comparison:
         """
         first, second = self.values.gather(left), self.values.gather(right)
         if self.values.dtype != pl.String:
-            return {"similarity": 1 - relative_gap(first, second)}
+            return {"similarity": self._near(first, second)}
         if self.tokens is None:
             similarity = edit_similarity(first, second, reorder=True, threads=threads)
             return {"similarity": similarity, "rarity": self._rarity(first, second, left)}
@@ -92,6 +93,14 @@ class Comparison:
         if self.has_conflict:
             features |= self._conflicts(overlap, first, second, threads)
         return features
+
+    def _near(self, first: pl.Series, second: pl.Series) -> Floats:
+        """Nearness of two numbers: relative to the larger, but for years by the years between them."""
+        if self.attribute.kind != "year":
+            return 1 - relative_gap(first, second)
+        apart = (first - second).abs().cast(pl.Float32).fill_null(float("nan")).to_numpy()
+        near: Floats = (1 - np.minimum(apart / _YEARS_APART, 1)).astype(np.float32)
+        return near
 
     def _rarity(self, first: pl.Series, second: pl.Series, left: Rows) -> Floats:
         equal = (first == second).fill_null(False).to_numpy()

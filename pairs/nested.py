@@ -23,7 +23,7 @@ def nested_attributes(records: pl.DataFrame, attributes: Sequence[Attribute]) ->
     records
         Normalised values; a sample of 2,000 rows is looked at.
     attributes
-        Text and category attributes are considered.
+        Text and category attributes are considered; a title stays, and a description holds nothing.
 
     Returns
     -------
@@ -32,13 +32,16 @@ def nested_attributes(records: pl.DataFrame, attributes: Sequence[Attribute]) ->
         other the first stays.
     """
     sample = records.gather_every(max(1, records.height // _SAMPLE))
-    worded = [a.name for a in attributes if a.role in (Role.TEXT, Role.CATEGORY)]
+    worded = [a.name for a in attributes if a.role in (Role.TEXT, Role.CATEGORY) and a.kind != "description"]
+    titles = {a.name for a in attributes if a.kind == "title"}
     words = {name: sample[name].str.split(" ") for name in worded}
     length = {name: float(words[name].list.len().sum() or 0) for name in worded}
     nested: dict[str, str] = {}
     # The widest first, so that a nested attribute is never itself the holder of another.
     order = sorted(worded, key=lambda name: (-length[name], worded.index(name)))
     for place, name in enumerate(order):
+        if name in titles:
+            continue
         for holder in order[:place]:
             if holder not in nested and _held(words[name], words[holder]):
                 nested[name] = holder

@@ -15,6 +15,8 @@ MISSING_WORDS = ("nan", "none", "null", "n a", "na", "nil", "not available", "no
 # Rust's regular expressions have no look-around: a decimal point is parked on a private-use character
 # while all other punctuation is taken out.
 _PARKED = "\ue000"
+# Two-digit years below this are of this century.
+_TURN = 40
 
 
 def normalise(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> pl.DataFrame:
@@ -41,7 +43,7 @@ def normalise_values(values: pl.Series, attribute: Attribute) -> pl.Series:
     """Comparable values of one attribute; see :func:`normalise`."""
     if attribute.role is Role.NUMBER:
         numbers = values.cast(pl.Float64) if values.dtype.is_numeric() else parse_number(as_text(values))
-        return numbers.fill_nan(None)
+        return _full_year(numbers.fill_nan(None)) if attribute.kind == "year" else numbers.fill_nan(None)
     text = as_text(values)
     if attribute.role is Role.IDENTIFIER:
         return _identifier(text, attribute.kind)
@@ -102,6 +104,13 @@ def _identifier(text: pl.Series, kind: str) -> pl.Series:
         return _null_where(lowered, cleaned.is_null())
     compact = cleaned.str.replace_all(r"[ .]", "")
     return _null_where(compact, compact == "")
+
+
+def _full_year(years: pl.Series) -> pl.Series:
+    """Years of two digits as four: 97 is 1997, 12 is 2012."""
+    year = pl.lit(years)
+    century = pl.when(year < _TURN).then(2000).otherwise(1900)
+    return pl.select(pl.when(year.is_between(0, 99)).then(year + century).otherwise(year)).to_series()
 
 
 def _date(text: pl.Series) -> pl.Series:
