@@ -124,7 +124,7 @@ def make_candidates(
         vectors, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
     )
     near = _neighbour_codes(similarities, ids)
-    sources = {NEIGHBOURS: (np.unique(_ordered(near)), 0)}
+    sources = {NEIGHBOURS: (_distinct(_ordered(near)), 0)}
     for name, values in keys.items():
         pairs, capped = key_pairs(values)
         sources[name] = (_codes(pairs), capped)
@@ -182,7 +182,7 @@ def make_link_candidates(
             _swap(_neighbour_codes(back.similarities, back.ids)),
         ]
     )
-    sources = {NEIGHBOURS: (np.unique(near), 0)}
+    sources = {NEIGHBOURS: (_distinct(near), 0)}
     for name, (left_keys, right_keys) in keys.items():
         pairs, capped = link_key_pairs(left_keys, right_keys)
         sources[name] = (_codes(pairs), capped)
@@ -225,13 +225,21 @@ def _ordered(codes: Codes) -> Codes:
     return np.minimum(codes, _swap(codes))
 
 
+def _distinct(codes: Codes) -> Codes:
+    """Sorted codes, each once; many times faster than `numpy.unique`, which hashes."""
+    ordered = np.sort(codes)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
 def _merge(sources: Mapping[str, tuple[Codes, int]]) -> tuple[Codes, tuple[SourceCount, ...]]:
     """Union of the sources (each sorted, without repeats), and what each adds to those before it."""
     union: Codes = np.empty(0, dtype=np.uint64)
     counts = []
     for name, (codes, capped) in sources.items():
         before = len(union)
-        union = np.union1d(union, codes)
+        union = _distinct(np.concatenate([union, codes]))
         counts.append(SourceCount(name, len(codes), len(union) - before, capped))
     return union, tuple(counts)
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+Groups = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# Weights are rounded to multiples of this, so that their sums are exact whatever the order of the pairs.
+_GRAIN = 2.0**-20
+
 
 def agglomerate(
-    start: NDArray[np.int64],
+    start: Groups,
     left: NDArray[np.integer],
     right: NDArray[np.integer],
     weight: NDArray[np.floating],
     *,
     unknown: float,
     threshold: float = 0.0,
-) -> NDArray[np.int64]:
+) -> Groups:
     """Join the two groups with the highest mean weight between them, until none is above the threshold.
 
     Averaging over *all* pairs of two groups keeps one strong edge from chaining large groups together.
@@ -26,9 +34,9 @@ def agglomerate(
     start
         (n,) group of every record to start from; records of one group are never parted.
     left, right, weight
-        Known pairs, in any order. ``-inf`` keeps two records apart for good.
+        Known pairs, in any order, each once. ``-inf`` keeps two records apart for good.
     unknown
-        Weight of a pair that is not listed.
+        Weight of a pair that is not listed, at most the threshold.
     threshold
         Mean weight above which groups are joined.
 
@@ -37,45 +45,119 @@ def agglomerate(
     NDArray
         (n,) groups, named by their smallest member's position. Ties are broken by position.
     """
-    first = np.full(len(start), len(start), dtype=np.int64)
+    first = np.full(int(start.max(initial=-1)) + 1, len(start), dtype=np.int64)
     np.minimum.at(first, start, np.arange(len(start)))
     group = first[start]
-    between = _Between(group, left, right, weight, unknown, threshold)
-    between.join_all()
-    return between.groups(group)
+    within = _within_reach(group, left, right, weight > threshold)
+    left, right, weight = left[within], right[within], np.round(weight[within] / _GRAIN) * _GRAIN
+    for join in (_join_tied, _join_by_mean):
+        group = join(group, _Between.groups(group, left, right, weight, unknown, threshold))[group]
+    return group
 
 
+@dataclass(frozen=True, slots=True)
 class _Between:
-    """Sums and counts of the weights between groups, and the heap of joins worth making."""
+    """What is known between any two groups: both groups, low < high, sorted; sum and number of weights."""
 
-    def __init__(
-        self,
-        group: NDArray[np.int64],
+    low: Groups
+    high: Groups
+    total: Floats
+    count: Groups
+    size: Groups
+    unknown: float
+    threshold: float
+
+    @classmethod
+    def groups(
+        cls,
+        group: Groups,
         left: NDArray[np.integer],
         right: NDArray[np.integer],
         weight: NDArray[np.floating],
         unknown: float,
         threshold: float,
-    ) -> None:
+    ) -> _Between:
         n = len(group)
-        self.unknown, self.threshold = unknown, threshold
-        self.size = np.bincount(group, minlength=n).tolist()
-        self.parent = list(range(n))
-        self.version = [0] * n
-        self.edges: dict[int, dict[int, tuple[float, int]]] = {}
         low, high = np.minimum(group[left], group[right]), np.maximum(group[left], group[right])
         apart = low != high
         pairs, place = np.unique(low[apart] * n + high[apart], return_inverse=True)
-        sums = np.bincount(place, weight[apart], minlength=len(pairs))
-        counts = np.bincount(place, minlength=len(pairs))
-        for code, total, count in zip(pairs.tolist(), sums.tolist(), counts.tolist(), strict=True):
-            a, b = divmod(code, n)
-            self.edges.setdefault(a, {})[b] = self.edges.setdefault(b, {})[a] = (total, count)
-        self.heap: list[tuple[float, int, int, int, int]] = []
-        for a, others in self.edges.items():
-            for b in others:
-                if a < b:
-                    self._offer(a, b)
+        total = np.bincount(place, weight[apart], minlength=len(pairs))
+        count = np.bincount(place, minlength=len(pairs))
+        size = np.bincount(group, minlength=n)
+        return cls(pairs // max(n, 1), pairs % max(n, 1), total, count, size, unknown, threshold)
+
+    @property
+    def mean(self) -> Floats:
+        pairs = self.size[self.low] * self.size[self.high]
+        mean: Floats = (self.total + self.unknown * (pairs - self.count)) / pairs
+        return mean
+
+
+def _within_reach(
+    group: Groups, left: NDArray[np.integer], right: NDArray[np.integer], attracts: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Pairs that matter: a mean is above the threshold only if a weight is, so joins never leave a component."""
+    from scipy import sparse
+
+    n = len(group)
+    ends = group[left[attracts]], group[right[attracts]]
+    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int32), ends), shape=(n, n))
+    component = sparse.csgraph.connected_components(graph, directed=False)[1][group]
+    return np.asarray(component[left] == component[right])
+
+
+def _join_tied(group: Groups, between: _Between) -> Groups:
+    """The joins at the highest mean of all, which come first: each group takes in, by position, those tied
+    with all it has.
+
+    Capped weights make most joins such ties. The mean of tied pairs is that highest one again, so nothing
+    needs to be added up.
+    """
+    mean = between.mean
+    tied = np.flatnonzero((mean == mean.max(initial=-np.inf)) & (mean > between.threshold))
+    above: dict[int, set[int]] = defaultdict(set)
+    for a, b in zip(between.low[tied].tolist(), between.high[tied].tolist(), strict=True):
+        above[a].add(b)
+    parent = np.arange(len(group))
+    taken: set[int] = set()
+    for a in list(above):
+        if a in taken:
+            continue
+        joining = above[a] - taken
+        while joining:
+            b = min(joining)
+            parent[b] = a
+            taken.add(b)
+            joining &= above.get(b, set())
+    return parent
+
+
+def _join_by_mean(group: Groups, between: _Between) -> Groups:
+    """All other joins, one after the other; groups of which nothing is left to join are not looked at."""
+    greedy = _Greedy(between)
+    greedy.join_all()
+    root = np.array(greedy.parent, dtype=np.int64)
+    while (root[root] != root).any():
+        root = root[root]
+    return root
+
+
+class _Greedy:
+    """The heap of joins worth making, and sums and counts of the weights between groups as they grow."""
+
+    def __init__(self, between: _Between) -> None:
+        self.unknown, self.threshold = between.unknown, between.threshold
+        self.size: list[int] = between.size.tolist()
+        self.parent = list(range(len(self.size)))
+        self.version = [0] * len(self.size)
+        self.edges: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
+        columns = (between.low, between.high, between.total, between.count)
+        for a, b, total, count in zip(*(column.tolist() for column in columns), strict=True):
+            self.edges[a][b] = self.edges[b][a] = (total, count)
+        mean = between.mean
+        worth = np.flatnonzero(mean > self.threshold)
+        columns = (-mean[worth], between.low[worth], between.high[worth])
+        self.heap = [(*join, 0, 0) for join in zip(*(column.tolist() for column in columns), strict=True)]
         heapq.heapify(self.heap)
 
     def join_all(self) -> None:
@@ -84,42 +166,25 @@ class _Between:
             if self.version[a] == version_a and self.version[b] == version_b:
                 self._join(a, b)
 
-    def groups(self, group: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Final group of every record."""
-        root = np.array(self.parent, dtype=np.int64)
-        while (root[root] != root).any():
-            root = root[root]
-        result: NDArray[np.int64] = root[group]
-        return result
-
-    def _mean(self, a: int, b: int) -> float:
-        total, count = self.edges[a][b]
-        pairs = self.size[a] * self.size[b]
-        return float(total + self.unknown * (pairs - count)) / pairs
-
-    def _offer(self, a: int, b: int, *, push: bool = False) -> None:
-        mean = self._mean(a, b)
-        if mean > self.threshold:
-            low, high = (a, b) if a < b else (b, a)
-            entry = (-mean, low, high, self.version[low], self.version[high])
-            if push:
-                heapq.heappush(self.heap, entry)
-            else:
-                self.heap.append(entry)
-
     def _join(self, a: int, b: int) -> None:
         """Take b into a; a is the smaller position, so a group keeps its smallest member's name."""
         self.parent[b] = a
         self.size[a] += self.size[b]
         self.version[a] += 1
         self.version[b] = -1
-        edges, taken = self.edges[a], self.edges.pop(b)
-        for other, (total, count) in taken.items():
-            if other == a:
-                continue
-            more, known = edges.get(other, (0.0, 0))
-            edges[other] = self.edges[other][a] = (total + more, count + known)
-            del self.edges[other][b]
+        edges = self.edges[a]
+        for other, (total, count) in self.edges.pop(b).items():
+            if other != a:
+                more, known = edges.get(other, (0.0, 0))
+                edges[other] = self.edges[other][a] = (total + more, count + known)
+                del self.edges[other][b]
         del edges[b]
-        for other in edges:
-            self._offer(a, other, push=True)
+        for other, (total, count) in edges.items():
+            self._offer(a, other, total, count)
+
+    def _offer(self, a: int, b: int, total: float, count: int) -> None:
+        pairs = self.size[a] * self.size[b]
+        mean = (total + self.unknown * (pairs - count)) / pairs
+        if mean > self.threshold:
+            low, high = (a, b) if a < b else (b, a)
+            heapq.heappush(self.heap, (-mean, low, high, self.version[low], self.version[high]))

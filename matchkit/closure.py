@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +15,7 @@ Rows = NDArray[np.int64]
 
 # A record with more likely matches than this is a hub, and the pairs of its matches would explode.
 _LARGEST_DEGREE = 100
+_PATHS = 4_000_000
 
 
 def two_steps(records: int, evidence: Evidence, verdict: Verdict) -> tuple[Rows, Rows]:
@@ -34,13 +38,35 @@ def two_steps(records: int, evidence: Evidence, verdict: Verdict) -> tuple[Rows,
     """
     from scipy import sparse
 
-    left, right, likely = evidence.left, evidence.right, verdict.family > 0
-    links = sparse.coo_matrix(
-        (np.ones(int(likely.sum()), dtype=np.int8), (left[likely], right[likely])), shape=(records, records)
-    ).tocsr()
-    links = (links + links.T).astype(np.int32)
-    degree = np.asarray(links.sum(axis=1)).ravel()
+    likely = verdict.family > 0
+    ends = evidence.left[likely], evidence.right[likely]
+    links = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int32), ends), shape=(records, records)).tocsr()
+    links = (links + links.T).tocsr()
+    degree = np.diff(links.indptr)
     through = links.multiply((degree <= _LARGEST_DEGREE)[np.newaxis, :]).tocsr()
-    reached = sparse.triu(through @ links, 1).tocoo()
-    codes = np.setdiff1d(reached.row.astype(np.int64) * records + reached.col, left * records + right)
+    compared = np.sort(evidence.left * records + evidence.right)
+    found = [compared[:0]]
+    for rows in _blocks(through @ degree):
+        reached = (through[rows] @ links).tocoo()
+        row = reached.row.astype(np.int64) + rows.start
+        above = reached.col > row
+        found.append(_without(np.sort(row[above] * records + reached.col[above]), compared))
+    codes = np.concatenate(found)
     return codes // max(records, 1), codes % max(records, 1)
+
+
+def _blocks(paths: Rows) -> Iterator[slice]:
+    """Runs of rows with so many paths of two steps together that their ends fit in memory."""
+    run = np.cumsum(paths) // _PATHS
+    bounds = np.flatnonzero(np.diff(run)) + 1
+    for start, stop in pairwise([0, *bounds.tolist(), len(paths)]):
+        yield slice(start, stop)
+
+
+def _without(codes: Rows, others: Rows) -> Rows:
+    """Those codes that are not among the others, which are sorted."""
+    if not len(others):
+        return codes
+    place = np.minimum(np.searchsorted(others, codes), len(others) - 1)
+    left_over: Rows = codes[others[place] != codes]
+    return left_over

@@ -108,11 +108,13 @@ def _numbered(pairs: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
 
 
 def _columns(catalogue: Catalogue, schema: Schema) -> list[dict[str, str]]:
-    own = [{"name": catalogue.id_column, "role": "id", "kind": "", "reason": "names each row"}]
-    return (own if catalogue.id_column is not None else []) + [  # type: ignore[operator]
+    columns = [
         {"name": a.name, "role": str(a.role), "kind": a.kind, "reason": schema.reasons.get(a.name, "")}
         for a in schema.attributes
     ]
+    if catalogue.id_column is None:
+        return columns
+    return [{"name": catalogue.id_column, "role": "id", "kind": "", "reason": "names each row"}, *columns]
 
 
 def _notes(catalogue: Catalogue, blocking: CandidateReport) -> list[str]:
