@@ -81,7 +81,7 @@ class _Between:
         low, high = np.minimum(group[left], group[right]), np.maximum(group[left], group[right])
         apart = low != high
         pairs, place = np.unique(low[apart] * n + high[apart], return_inverse=True)
-        total = np.bincount(place, weight[apart], minlength=len(pairs))
+        total: Floats = np.bincount(place, weight[apart], minlength=len(pairs)).astype(np.float64)
         count = np.bincount(place, minlength=len(pairs))
         size = np.bincount(group, minlength=n)
         return cls(pairs // max(n, 1), pairs % max(n, 1), total, count, size, unknown, threshold)
@@ -156,8 +156,8 @@ class _Greedy:
             self.edges[a][b] = self.edges[b][a] = (total, count)
         mean = between.mean
         worth = np.flatnonzero(mean > self.threshold)
-        columns = (-mean[worth], between.low[worth], between.high[worth])
-        self.heap = [(*join, 0, 0) for join in zip(*(column.tolist() for column in columns), strict=True)]
+        joins = zip((-mean[worth]).tolist(), between.low[worth].tolist(), between.high[worth].tolist(), strict=True)
+        self.heap = [(*join, 0, 0) for join in joins]
         heapq.heapify(self.heap)
 
     def join_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,10 @@ Floats = NDArray[np.float64]
 
 # A pair whose probability lies between these is one a person should look at.
 DOUBT = (0.2, 0.8)
+
+_EXACT, _VARIANT, _DIFFERENT = "exact_duplicate", "variant", "different"
+# Pairs put into words at a time: sentences take far more memory than the numbers they are made of.
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ def _rows(
     total, known = np.zeros(count), np.zeros(count)
     outside, review = np.zeros(count), np.zeros(count, dtype=np.bool_)
     for side in (evidence.left, evidence.right):
-        np.add.at(total, side[inside], exact[inside])
-        np.add.at(known, side[inside], 1)
+        total += np.bincount(side[inside], exact[inside], minlength=count)
+        known += np.bincount(side[inside], minlength=count)
         np.maximum.at(outside, side[~inside], exact[~inside])
         review[side[doubt]] = True
     confidence = np.where(known > 0, total / np.maximum(known, 1), 1.0) * (1 - outside)
@@ -104,26 +109,41 @@ def _pairs(
 ) -> pl.DataFrame:
     (exact, family), (same_item, same_family, doubt) = probabilities, decided
     chosen = np.flatnonzero(same_item | same_family | doubt)
-    shown = evidence.only(chosen)
-    swapped = records.rows[shown.left] > records.rows[shown.right]
-    sides = np.where(swapped, shown.right, shown.left), np.where(swapped, shown.left, shown.right)
-    label = np.where(same_item, "exact_duplicate", np.where(same_family, "variant", "different"))
-    compared = pl.DataFrame(
-        {
-            "left": records.rows[sides[0]],
-            "right": records.rows[sides[1]],
-            "label": pl.Series(label[chosen].tolist(), dtype=pl.String),
-            "p_exact": exact[chosen],
-            "p_variant": np.maximum(family[chosen] - exact[chosen], 0.0),
-            "differs_in": differs_in(shown),
-            "reason": reasons(shown, ignored[sides[0]], ignored[sides[1]]),
+    parts = [_identical_rows(records)]
+    for start in range(0, len(chosen), _AT_ONCE):
+        part = chosen[start : start + _AT_ONCE]
+        numbers = {
+            "p_exact": exact[part],
+            "p_variant": np.maximum(family[part] - exact[part], 0.0),
         }
-    )
-    ordered = pl.concat([compared, _identical_rows(records)]).sort("left", "right")
+        label = np.where(same_item[part], _EXACT, np.where(same_family[part], _VARIANT, _DIFFERENT))
+        parts.append(_described(records, evidence.only(part), label, numbers, ignored))
+    ordered = pl.concat(parts).sort("left", "right")
     return ordered.select(
         catalogue.ids.gather(ordered["left"]).alias("left_id"),
         catalogue.ids.gather(ordered["right"]).alias("right_id"),
         pl.exclude("left", "right"),
+    )
+
+
+def _described(
+    records: Records,
+    shown: Evidence,
+    label: NDArray[np.str_],
+    numbers: Mapping[str, Floats],
+    ignored: pl.DataFrame,
+) -> pl.DataFrame:
+    swapped = records.rows[shown.left] > records.rows[shown.right]
+    left, right = np.where(swapped, shown.right, shown.left), np.where(swapped, shown.left, shown.right)
+    return pl.DataFrame(
+        {
+            "left": records.rows[left],
+            "right": records.rows[right],
+            "label": pl.Series(label.tolist(), dtype=pl.String),
+            **numbers,
+            "differs_in": differs_in(shown),
+            "reason": reasons(shown, ignored[left], ignored[right]),
+        }
     )
 
 
@@ -134,7 +154,7 @@ def _identical_rows(records: Records) -> pl.DataFrame:
     repeats = np.flatnonzero(row != stands)
     sides = {"left": np.minimum(stands, row)[repeats], "right": np.maximum(stands, row)[repeats]}
     return pl.DataFrame(sides).with_columns(
-        label=pl.lit("exact_duplicate"),
+        label=pl.lit(_EXACT),
         p_exact=pl.lit(1.0),
         p_variant=pl.lit(0.0),
         differs_in=pl.lit(""),

@@ -74,9 +74,9 @@ class Comparer:
             for name, values in comparison.compare(left, right, threads=threads).items():
                 columns[f"{comparison.attribute.name}.{name}"] = values.astype(np.float32)
         for name in self.view.ignored.columns:
-            values = self.view.ignored[name]
+            stated = self.view.ignored[name]
             differ = _differ if name.startswith(NUMBER) else conflict
-            columns[f"ignored.{name}"] = differ(values.gather(left), values.gather(right))
+            columns[f"ignored.{name}"] = differ(stated.gather(left), stated.gather(right))
         return pl.DataFrame(columns)
 
 

@@ -13,8 +13,8 @@ from pairs.normalise import as_text, clean_text, normalise
 from pairs.variation import canonical_value, read_values
 
 #: Attributes in which the variants of one product differ.
-MEASURE = "measure"
-VARIATION = ("color", "size", "pack", MEASURE)
+MEASURE, PACK = "measure", "pack"
+VARIATION = ("color", "size", PACK, MEASURE)
 #: Kinds of identifier that number items: two different ones are two items, whatever their family.
 ITEM_NUMBERS = ("gtin", "isbn")
 NUMBER = "number."
@@ -24,6 +24,7 @@ _SHARE_OF_TITLES = 0.05
 _SAMPLE_OF_TITLES = 5_000
 # From this many quantities a title on, they are a list of specifications rather than the size of the item.
 _SPECIFICATIONS = 1.5
+_SINGLE = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
             for name in ignored
             if name in values or name in read
         }
+    if PACK in values:
+        # Who sells a single item does not say so; who sells a pack does.
+        values[PACK] = values[PACK].fill_null(_SINGLE)
     nested = nested_attributes(records, kept)
     kept = tuple(a for a in kept if a.name not in nested)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
@@ -107,11 +111,8 @@ def _values_of_columns(
         read = read_values(cells, ignored)
         spent = (read["base"].str.strip_chars() == "").fill_null(False)
         for name in ignored:
-            found = read[name]
-            if name == kind:
-                found = _choose(spent, found, canonical_value(cells, kind))
-            else:
-                found = _choose(spent, found, None)
+            otherwise = canonical_value(cells, kind) if name == kind else None
+            found = _choose(spent, read[name], otherwise)
             if found.null_count() < len(found) or name == kind:
                 values[name] = values[name].fill_null(found) if name in values else found
     return values
