@@ -84,9 +84,7 @@ class Evidence:
             if advance is not None:
                 advance(len(left[part]))
         ranks = np.full(len(left), rank, dtype=np.int64)
-        return cls(
-            left, right, ranks, ranks, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided)
-        )
+        return cls(left, right, ranks, ranks, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided))
 
     @property
     def in_conflict(self) -> NDArray[np.bool_]:

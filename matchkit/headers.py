@@ -48,6 +48,7 @@ HINTS: dict[str, frozenset[str]] = {
     ),
     "color": _words("color colour colors colours farbe couleur colore kleur farge farg cor coloris shade kolor"),
     "size": _words("size sizes grosse groesse taille talla taglia maat tamanho storlek storrelse rozmiar pointure"),
+    "option": _words("option options variant variants variation variations opcion opzione auspragung variante"),
     "pack": _words("pack packs packsize multipack packung packungsgrosse pcs unitsperpack"),
     "title": _words(
         "title titles name names bezeichnung titel titre titulo titolo produktname artikelname productname "

@@ -45,9 +45,12 @@ _RANDOM_SHARE = 0.95
 # Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
 _CHANCE_MATCH = 0.6
 _TITLE_PRIOR_SHARE = 1.0
-# What shares of matches may at most have titles with numbers in conflict, and with rare words in conflict.
+# What shares of matches may at most have titles with numbers in conflict, with rare words in conflict, and with
+# rare words in conflict and little else alike.
 _MOST_NUMBER_CONFLICTS = 0.005
-_MOST_UNLIKE_TITLES = 0.1
+_MOST_WORD_CONFLICTS = 0.1
+_MOST_UNLIKE_TITLES = 0.005
+_UNLIKE = 1
 _RARE_CONFLICT = 2
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
@@ -162,9 +165,7 @@ class Mixture:
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
         prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
-        return replace(
-            self, match=tuple(match), non_match=tuple(non_match), prior=np.minimum.accumulate(prior)
-        )
+        return replace(self, match=tuple(match), non_match=tuple(non_match), prior=np.minimum.accumulate(prior))
 
     def _dependence(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> float:
         """Variance of the sum of weights under independence over the variance seen, in both classes."""
@@ -215,9 +216,7 @@ def dependence_tree(random: LevelTable) -> tuple[int, ...]:
     count = len(random.names)
     known = random.levels >= 0
     agrees = known & (random.levels % SIMILARITIES >= AGREEMENT)
-    links = sorted(
-        ((_link_strength(agrees, known, j, k), j, k) for j in range(count) for k in range(j)), reverse=True
-    )
+    links = sorted(((_link_strength(agrees, known, j, k), j, k) for j in range(count) for k in range(j)), reverse=True)
     parents, tree = [-1] * count, list(range(count))
     for strength, j, k in links:
         if strength < _SURE_LINK:
@@ -285,10 +284,15 @@ def _hold_down(match: Floats) -> Floats:
     """
     if len(match) == SIMILARITIES:
         return match
-    conflict = np.arange(len(match)) // SIMILARITIES
+    similarity, conflict = np.arange(len(match)) % SIMILARITIES, np.arange(len(match)) // SIMILARITIES
     numbers = conflict == NUMBER_CONFLICT
-    unlike = (conflict >= _RARE_CONFLICT) & ~numbers
-    for which, most in ((numbers, _MOST_NUMBER_CONFLICTS), (unlike, _MOST_UNLIKE_TITLES)):
+    words = (conflict >= _RARE_CONFLICT) & ~numbers
+    unlike = words & (similarity <= _UNLIKE)
+    for which, most in (
+        (words, _MOST_WORD_CONFLICTS),
+        (unlike, _MOST_UNLIKE_TITLES),
+        (numbers, _MOST_NUMBER_CONFLICTS),
+    ):
         share = float(match[which].sum())
         if share > most:
             match = np.where(which, match * most / share, match * (1 - most) / (1 - share))

@@ -61,9 +61,7 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
     with times.stage("classifying"):
         model = fit_classifier(evidence, random.levels, schema.title, kind=config.classifier)
         left, right = two_steps(len(records), evidence, judge(model, evidence))
-        closing = Evidence.of_pairs(
-            comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads
-        )
+        closing = Evidence.of_pairs(comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads)
         evidence = evidence.extended(closing)
         verdict = judge(model, evidence)
     with times.stage("grouping"):

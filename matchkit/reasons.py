@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT, SIMILARITIES
-from pairs.view import NUMBER
+from pairs.view import NUMBER, OPTION
 
 _ALIKE = 4
 _UNLIKE = 3
@@ -58,8 +58,8 @@ def reasons(evidence: Evidence, left: pl.DataFrame, right: pl.DataFrame) -> pl.S
 
 
 def shown_name(name: str) -> str:
-    """``number.ean`` is shown as ``ean``."""
-    return name.removeprefix(NUMBER)
+    """``number.ean`` is shown as ``ean``, ``option.option1_value`` as ``option1_value``."""
+    return name.removeprefix(NUMBER).removeprefix(f"{OPTION}.")
 
 
 def _in_conflict(evidence: Evidence) -> dict[str, pl.Series]:

@@ -65,6 +65,9 @@ class Records:
         member = grouped.select("record", "row").explode("row")
         record_of = np.empty(len(catalogue.ids), dtype=np.int64)
         record_of[member["row"].to_numpy()] = member["record"].to_numpy()
+        if not names:  # a frame without columns has no rows either
+            nothing = pl.DataFrame({"nothing": pl.Series([None] * len(rows), dtype=pl.String)})
+            return cls(nothing, nothing, rows, record_of)
         return cls(catalogue.frame.select(names)[rows], normalised[rows], rows, record_of)
 
     def __len__(self) -> int:

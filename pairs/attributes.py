@@ -38,7 +38,8 @@ class Attribute:
         A refinement of the role, or ``""``. For text: ``title`` (what the record is called; at most one
         per table), ``description`` (long prose). For identifier: ``gtin``, ``isbn``, ``mpn``, ``phone``,
         ``email``, ``code``. For category: ``brand``, or a variation attribute: ``color``, ``size``,
-        ``pack``. For number: ``price``, ``year``, or the unit.
+        ``pack``, or ``option`` (which may be any of these, as in a shop's *option 1*). For number:
+        ``price``, ``year``, or the unit.
     """
 
     name: str

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pairs.comparisons import Comparison
 from pairs.tokens import Rows
 from pairs.variation import conflict
-from pairs.view import NUMBER, View
+from pairs.view import NUMBER, OPTION, View
 
 BATCH = 100_000
 
@@ -75,7 +75,7 @@ class Comparer:
                 columns[f"{comparison.attribute.name}.{name}"] = values.astype(np.float32)
         for name in self.view.ignored.columns:
             stated = self.view.ignored[name]
-            differ = _differ if name.startswith(NUMBER) else conflict
+            differ = _differ if name.startswith((NUMBER, f"{OPTION}.")) else conflict
             columns[f"ignored.{name}"] = differ(stated.gather(left), stated.gather(right))
         return pl.DataFrame(columns)
 

@@ -39,7 +39,7 @@ def edit_similarity(left: pl.Series, right: pl.Series, *, reorder: bool, threads
         similarity = process.cpdist(first, second, scorer=OSA.normalized_similarity, dtype=np.float32, workers=workers)
         if reorder:
             sort = process.cpdist(first, second, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=workers)
-            similarity = np.maximum(similarity, sort / 100)
+            similarity = np.maximum(similarity, sort / np.float32(100)).astype(np.float32)
         result[rows] = similarity
     return result
 
@@ -53,5 +53,4 @@ def contained(word: pl.Series, text: pl.Series, *, threads: int = 0) -> Floats:
         dtype=np.float32,
         workers=threads or -1,
     )
-    scaled: Floats = score / 100
-    return scaled
+    return (score / np.float32(100)).astype(np.float32)

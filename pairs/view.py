@@ -18,6 +18,8 @@ VARIATION = ("color", "size", PACK, MEASURE)
 #: Kinds of identifier that number items: two different ones are two items, whatever their family.
 ITEM_NUMBERS = ("gtin", "isbn")
 NUMBER = "number."
+#: Kind of a column that holds values of some attribute that tells variants apart, without saying which.
+OPTION = "option"
 
 # A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
 _SHARE_OF_TITLES = 0.05
@@ -40,7 +42,8 @@ class View:
         What `records` holds.
     ignored
         Canonical value of every ignored attribute, null where a record states none; and, as
-        ``number.COLUMN``, the item numbers (GTIN, ISBN), which tell items apart but not products.
+        ``number.COLUMN``, the item numbers (GTIN, ISBN), which tell items apart but not products, and as
+        ``option.COLUMN`` option columns.
     """
 
     records: pl.DataFrame
@@ -69,9 +72,10 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     """
     full = full_view(frame, attributes)
     own = {a.name: a.kind for a in full.attributes if a.kind in ignored}
-    numbers = [a.name for a in full.attributes if a.kind in ITEM_NUMBERS]
+    plain = {a.name: f"{NUMBER}{a.name}" for a in full.attributes if a.kind in ITEM_NUMBERS}
+    plain |= {a.name: f"{OPTION}.{a.name}" for a in full.attributes if a.kind == OPTION}
     values = _values_of_columns(frame, own, ignored)
-    kept = tuple(a for a in full.attributes if a.name not in own and a.name not in numbers)
+    kept = tuple(a for a in full.attributes if a.name not in own and a.name not in plain)
     records = full.records.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
@@ -93,13 +97,11 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     kept = tuple(a for a in kept if a.name not in nested)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
     apart = [values.get(name, empty).alias(name) for name in ignored]
-    apart += [full.records[name].alias(f"{NUMBER}{name}") for name in numbers]
+    apart += [full.records[column].alias(name) for column, name in plain.items()]
     return View(records.select(a.name for a in kept), kept, pl.DataFrame(apart))
 
 
-def _values_of_columns(
-    frame: pl.DataFrame, own: Mapping[str, str], ignored: Sequence[str]
-) -> dict[str, pl.Series]:
+def _values_of_columns(frame: pl.DataFrame, own: Mapping[str, str], ignored: Sequence[str]) -> dict[str, pl.Series]:
     """Values that stand in columns of their own.
 
     A column called *size* may hold sizes, quantities (*500 ml*) and packs (*6 x 330 ml*): a cell that is

@@ -16,7 +16,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "catalog.csv"
-pytest.importorskip("matchkit.pipeline")
 
 ADDED = ["entity_id", "family_id", "confidence", "needs_review"]
 HOSTILE = [

@@ -27,9 +27,7 @@ FRAME = pl.DataFrame(
 )
 LEFT, RIGHT = (side.astype(np.int64) for side in np.triu_indices(FRAME.height, 1))
 SIMILARITY = np.linspace(0.9, 0.1, len(LEFT)).astype(np.float32)
-CANDIDATES = pl.DataFrame(
-    {"left": LEFT.astype(np.uint32), "right": RIGHT.astype(np.uint32), "similarity": SIMILARITY}
-)
+CANDIDATES = pl.DataFrame({"left": LEFT.astype(np.uint32), "right": RIGHT.astype(np.uint32), "similarity": SIMILARITY})
 
 
 def comparer() -> Comparer:

@@ -120,7 +120,9 @@ def ranks(pairs: list[tuple[int, int]], similarity: list[float]) -> NDArray[np.i
     return pair_ranks(left, right, np.array(similarity, dtype=np.float32))
 
 
-GRAPH = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda p: p[0] < p[1]), unique=True, max_size=15)
+GRAPH = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda p: p[0] < p[1]), unique=True, max_size=15
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -17,17 +17,16 @@ from matchkit import Config, Result, dedupe
 
 LABELS = {"exact_duplicate", "variant", "different"}
 PAIR_COLUMNS = ["left_id", "right_id", "label", "p_exact", "p_variant", "differs_in", "reason"]
-MAKERS = "Arden Bexley Corvo Dunmore Eskdale Fyfield Gosport Hucknall Immingham Kestrel Lumo Pwllheli".split()
+MAKERS = ["Arden", "Bexley", "Corvo", "Dunmore", "Eskdale", "Fyfield", "Gosport", "Hucknall", "Immingham", "Kestrel", "Lumo", "Pwllheli"]
 THINGS = """trail running shoe|oak dining table|ceramic coffee mug|cordless drill driver|wool winter scarf|espresso machine
 stainless steel kettle|leather office chair|bluetooth headphones|garden hose reel|cotton bed sheet|camping tent
 mountain bike helmet|led desk lamp|cast iron skillet|digital kitchen scale|canvas backpack|electric toothbrush
 wireless keyboard|bamboo cutting board|yoga mat|alarm clock radio|wall mirror|soap dispenser|bread toaster""".replace(
     "\n", "|"
 ).split("|")
-FIRST = "ada bruno clara dmitri elena farid greta hugo ines jonas karla luca mira nils olga petra quentin rosa".split()
-LAST = """abbott brandt castell dvorak eklund ferrari grimaldi hansen ibsen jankowski keller lindqvist moreau novak
-okafor petrov quist rossi schreiber tanaka ulrich vasquez weber yilmaz zimmermann""".split()
-TOWNS = "leeds york hull bath derby ripon truro wells ely lincoln durham exeter".split()
+FIRST = ["ada", "bruno", "clara", "dmitri", "elena", "farid", "greta", "hugo", "ines", "jonas", "karla", "luca", "mira", "nils", "olga", "petra", "quentin", "rosa"]
+LAST = ["abbott", "brandt", "castell", "dvorak", "eklund", "ferrari", "grimaldi", "hansen", "ibsen", "jankowski", "keller", "lindqvist", "moreau", "novak", "okafor", "petrov", "quist", "rossi", "schreiber", "tanaka", "ulrich", "vasquez", "weber", "yilmaz", "zimmermann"]
+TOWNS = ["leeds", "york", "hull", "bath", "derby", "ripon", "truro", "wells", "ely", "lincoln", "durham", "exeter"]
 
 
 def frame(columns: dict[str, list[Any]]) -> pl.DataFrame:
@@ -276,6 +275,13 @@ def test_without_compared_columns_every_row_is_alone_or_the_user_is_told(
         assert entities(result) == {"1": "1", "2": "2"}
 
 
+def test_a_catalogue_of_article_numbers_alone() -> None:
+    numbers = ["4006381333931", "04006381333931", "5000112637922", None]
+    of = entities(run(frame({"id": list("abcd"), "ean": numbers}), columns={"ean": "identifier:gtin"}))
+    assert of["a"] == of["b"]
+    assert len({of[name] for name in "acd"}) == 3
+
+
 def test_very_long_cells() -> None:
     long = "lorem ipsum dolor " * 600
     titles = ["x" * 10_000, "x" * 10_000, long, long + "!", "Oak table", "Yoga mat"]
@@ -296,7 +302,9 @@ def test_emoji_and_other_scripts() -> None:
 
 
 def test_columns_named_like_ours() -> None:
-    data = frame({"id": list("ab"), "entity_id": ["x", "y"], "title": ["Oak table", "Oak  TABLE"], "confidence": ["?", ""]})
+    data = frame(
+        {"id": list("ab"), "entity_id": ["x", "y"], "title": ["Oak table", "Oak  TABLE"], "confidence": ["?", ""]}
+    )
     result = run(data)
     assert result.records.select(data.columns).equals(data)
     assert result.added == ("matchkit_entity_id", "family_id", "matchkit_confidence", "needs_review")
@@ -305,7 +313,12 @@ def test_columns_named_like_ours() -> None:
 
 @pytest.mark.parametrize("others", [0, 5, 40, 100])
 def test_other_sizes_in_titles_are_other_items(others: int) -> None:
-    titles = ["Kestrel trail shoe, UK 8", "Kestrel trail shoe, UK 9", "Kestrel trail shoe UK 8", "KESTREL trail shoe UK 9"]
+    titles = [
+        "Kestrel trail shoe, UK 8",
+        "Kestrel trail shoe, UK 9",
+        "Kestrel trail shoe UK 8",
+        "KESTREL trail shoe UK 9",
+    ]
     shoes = pl.DataFrame({"id": ["8", "9", "8b", "9b"], "title": titles, "price": ["59.00"] * 4})
     of = entities(run(pl.concat([products(others).select("id", "title", "price"), shoes])))
     assert not {of["8"], of["8b"]} & {of["9"], of["9b"]}
@@ -404,7 +417,9 @@ def test_the_run_is_counted_and_explained() -> None:
 
 
 def test_block_alone() -> None:
-    truth = pl.DataFrame([(f"p{row:03}", f"cp{row:03}") for row in range(20)], schema=["left_id", "right_id"], orient="row")
+    truth = pl.DataFrame(
+        [(f"p{row:03}", f"cp{row:03}") for row in range(20)], schema=["left_id", "right_id"], orient="row"
+    )
     found = matchkit.block(with_copies(), truth=truth)
     report, pairs = found.report, found.candidates
     assert pairs.columns == ["left_id", "right_id", "similarity"]

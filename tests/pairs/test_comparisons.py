@@ -65,9 +65,7 @@ def test_rarity_is_its_definition(values: list[str | None]) -> None:
     known = [value for value in values if value is not None]
     share = {value: count / len(known) for value, count in Counter(known).items()}
     agreement = sum(p * p for p in share.values())
-    expected = [
-        0 if value is None or len(known) < 2 else math.log(agreement / share[value]) for value in values
-    ]
+    expected = [0 if value is None or len(known) < 2 else math.log(agreement / share[value]) for value in values]
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 

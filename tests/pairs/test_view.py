@@ -16,7 +16,12 @@ COLOR = Attribute("color", Role.CATEGORY, "color")
 SIZE = Attribute("size", Role.CATEGORY, "size")
 EAN = Attribute("ean", Role.IDENTIFIER, "gtin")
 PRICE = Attribute("price", Role.NUMBER, "price")
-SHOES = ["Kestrel trail shoe black UK 8", "Kestrel trail shoe, navy, UK 9", "Kestrel trail shoe", "Marlin boot red UK 8"]
+SHOES = [
+    "Kestrel trail shoe black UK 8",
+    "Kestrel trail shoe, navy, UK 9",
+    "Kestrel trail shoe",
+    "Marlin boot red UK 8",
+]
 
 
 def titles(values: list[str | None]) -> pl.DataFrame:
