@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import polars as pl
 import pytest
@@ -33,7 +34,7 @@ class Counting:
         return nullcontext(advance)
 
 
-def prepare(repeats: int = 1, **settings: int) -> tuple[Catalogue, Records, Schema, Config]:
+def prepare(repeats: int = 1, **settings: Any) -> tuple[Catalogue, Records, Schema, Config]:
     rows = len(TITLES) * repeats
     frame = pl.DataFrame(
         {"id": [f"r{row:02}" for row in range(rows)], "title": TITLES * repeats, "ean": EANS * repeats}
@@ -44,7 +45,7 @@ def prepare(repeats: int = 1, **settings: int) -> tuple[Catalogue, Records, Sche
     return catalogue, Records.distinct(catalogue, schema.compared), schema, config
 
 
-def candidates(repeats: int = 1, **settings: int) -> set[frozenset[str]]:
+def candidates(repeats: int = 1, **settings: Any) -> set[frozenset[str]]:
     catalogue, records, schema, config = prepare(repeats, **settings)
     found, _ = find_candidates(records, schema, config, StageTimes())
     return {frozenset(pair) for pair in candidate_ids(catalogue.ids, records, found).select(pl.nth(0, 1)).iter_rows()}

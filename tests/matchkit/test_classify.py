@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matchkit.classify import Classifier, Verdict, fit_classifier, judge, probability
+from matchkit.classify import Classifier, Verdict, caution, fit_classifier, judge, probability
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import Mixture
@@ -181,3 +181,20 @@ def test_probability() -> None:
     assert found[[0, 3, 6]].tolist() == [0, 0.5, 1]
     assert (np.diff(found) >= 0).all()
     assert found[2] == pytest.approx(1 - found[4])
+
+
+def test_caution_where_matches_and_others_run_into_each_other() -> None:
+    apart, blurred = np.array([9.0] * 50 + [-9.0] * 500), np.array([1.0] * 50 + [-1.0] * 500)
+    assert caution(apart) == 0
+    assert caution(blurred) > 1
+    assert caution(np.concatenate([apart, blurred])) < caution(blurred)
+    assert caution(np.empty(0)) == 0
+
+
+def test_caution_is_taken_off_every_pair() -> None:
+    pairs = evidence({"ignored.color": [NAN] * 2})
+    plain = judge(classifier([2.0, -1.0]), pairs)
+    mixtures = classifier([2.0, -1.0])
+    careful = judge(Classifier(mixtures.family, mixtures.exact, 0.5, 1.5), pairs)
+    np.testing.assert_allclose(plain.family - careful.family, 0.5)
+    np.testing.assert_allclose(plain.exact - careful.exact, 1.5)

@@ -37,9 +37,9 @@ def naive_level(similarity: float, conflict: float | None, number: float) -> int
         return -1
     level = sum(similarity >= edge for edge in SIMILARITY_EDGES)
     if conflict is None or level == EXACT:
-        return level
+        return int(level)
     column = NUMBER_CONFLICT if number > 0 else sum(conflict >= edge for edge in CONFLICT_EDGES)
-    return level + SIMILARITIES * column
+    return int(level + SIMILARITIES * column)
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
@@ -32,7 +34,7 @@ def evidence(levels: dict[str, list[int]], ignored: dict[str, list[float]] | Non
     )
 
 
-def values(**columns: list[str | None]) -> pl.DataFrame:
+def values(**columns: Sequence[str | None]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 

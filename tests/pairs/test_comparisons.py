@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,7 @@ VALUE = st.one_of(st.none(), st.lists(WORD, min_size=1, max_size=4).map(" ".join
 FILLER = ["oak dining table", "wool winter scarf", "cordless drill driver", "led desk lamp", "yoga mat"]
 
 
-def fit(values: list[str | None], attribute: Attribute = TITLE) -> Comparison:
+def fit(values: Sequence[str | None], attribute: Attribute = TITLE) -> Comparison:
     return Comparison.fit(pl.Series(values, dtype=pl.String), attribute)
 
 
@@ -168,3 +169,11 @@ def test_degenerate_columns(attribute: Attribute) -> None:
     none = np.empty(0, dtype=np.int64)
     assert all(values.shape == (0,) for values in comparison.compare(none, none).values())
     assert Comparison.fit(pl.Series([], dtype=kind), attribute).compare(none, none).keys() == found.keys()
+
+
+def test_years_are_alike_by_the_years_between_them() -> None:
+    years = pl.Series([1990.0, 1990.0, 1991.0, 1994.0, 1890.0, None])
+    comparison = Comparison.fit(years, Attribute("year", Role.NUMBER, "year"))
+    found = comparison.compare(np.zeros(5, dtype=np.int64), np.arange(1, 6))["similarity"]
+    assert found[0] == 1 > found[1] > found[2] > found[3] == 0
+    assert math.isnan(found[4])

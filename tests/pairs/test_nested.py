@@ -68,3 +68,11 @@ def test_other_roles_are_not_looked_at() -> None:
     assert nested_attributes(frame, attributes) == {}
     numbers = pl.DataFrame({"n": [float(i) for i in range(12)], "full": FULL})
     assert nested_attributes(numbers, [Attribute("n", Role.NUMBER), Attribute("full", Role.TEXT)]) == {}
+
+
+def test_a_title_stays_and_a_description_holds_nothing() -> None:
+    frame = pl.DataFrame({"first": FIRST, "full": FULL})
+    title, text = Attribute("first", Role.TEXT, "title"), Attribute("full", Role.TEXT)
+    assert nested_attributes(frame, [title, text]) == {}
+    first, description = Attribute("first", Role.TEXT), Attribute("full", Role.TEXT, "description")
+    assert nested_attributes(frame, [first, description]) == {}

@@ -14,7 +14,25 @@ from hypothesis import strategies as st
 from pairs.attributes import COMPARED_ROLES, Attribute, Role
 from pairs.normalise import MISSING_WORDS, as_text, clean_text, normalise, normalise_values
 
-MISSING = ["", " ", "\t\n", "\u00a0", "-", "--", ".", "?", "/", "'", "N/A", "n/a", "NA", "NaN", "nan", "None", "NULL"]
+MISSING: list[str | None] = [
+    "",
+    " ",
+    "\t\n",
+    "\u00a0",
+    "-",
+    "--",
+    ".",
+    "?",
+    "/",
+    "'",
+    "N/A",
+    "n/a",
+    "NA",
+    "NaN",
+    "nan",
+    "None",
+    "NULL",
+]
 MISSING += ["null", " Null ", "nil", "N.A.", "(none)", "Unknown", "not available", "NOT APPLICABLE", None]
 WORDY = [Attribute("x", role) for role in (Role.TEXT, Role.CATEGORY, Role.SET, Role.DATE)]
 WORDY += [Attribute("x", Role.IDENTIFIER, kind) for kind in ("", "gtin", "isbn", "mpn", "phone", "email", "code")]
@@ -223,3 +241,8 @@ def test_no_rows() -> None:
     frame = pl.DataFrame({"t": [], "n": []}, schema={"t": pl.String, "n": pl.String})
     assert normalise(frame, [Attribute("t", Role.TEXT), Attribute("n", Role.NUMBER)]).height == 0
     assert normalise_values(pl.Series([], dtype=pl.String), Attribute("d", Role.DATE)).to_list() == []
+
+
+def test_years_of_two_digits_are_written_out() -> None:
+    assert values(["97", "12", "1997", "-", ""], Role.NUMBER, "year") == [1997.0, 2012.0, 1997.0, None, None]
+    assert values(["97"], Role.NUMBER, "price") == [97.0]
