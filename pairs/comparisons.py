@@ -15,6 +15,9 @@ from pairs.tokens import Overlap, Rows, TokenTable
 
 Floats = NDArray[np.float32]
 
+#: Kind of a set of model codes.
+CODES = "codes"
+
 _SEVERAL_WORDS = 1.8
 _LONG_TEXT = 120.0
 _SPELT_ALIKE = 0.8
@@ -83,7 +86,10 @@ class Comparison:
             return {"similarity": similarity, "rarity": self._rarity(first, second, left)}
         overlap = self.tokens.overlap(left, right)
         similarity = overlap.cosine
-        if not self.long:
+        if self.attribute.kind == CODES:
+            # One shared code says it all; near codes are other models.
+            similarity = overlap.containment
+        elif not self.long:
             spelling = edit_similarity(first, second, reorder=True, threads=threads)
             similarity = np.where(np.isnan(similarity), np.nan, np.fmax(similarity, spelling))
         features = {

@@ -75,6 +75,7 @@ class TokenTable:
         shared = np.bincount(left_pair[shared_left], weight[left_token[shared_left]], minlength=n).astype(np.float64)
         return Overlap(
             cosine=_ratio(shared, np.sqrt(mass_left * mass_right)),
+            containment=_ratio(shared, np.minimum(mass_left, mass_right)),
             left=self._rarest(left_pair[~shared_left], left_token[~shared_left], n),
             right=self._rarest(right_pair[~shared_right], right_token[~shared_right], n),
         )
@@ -113,11 +114,12 @@ class Unshared:
 class Overlap:
     """What two records' words have in common, one value a pair.
 
-    ``cosine`` weighs words by squared rarity and lies in [0, 1], nan where a side has no words; ``left`` and
-    ``right`` hold what only that side says.
+    ``cosine``, and ``containment`` of the side that says less in the other, weigh words by squared rarity and lie
+    in [0, 1], nan where a side has no words; ``left`` and ``right`` hold what only that side says.
     """
 
     cosine: Floats
+    containment: Floats
     left: Unshared
     right: Unshared
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pairs.attributes import Attribute, Role
+from pairs.codes import code_tokens
+from pairs.comparisons import CODES
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text, normalise
 from pairs.variation import canonical_value, read_values
@@ -27,6 +29,7 @@ _SAMPLE_OF_TITLES = 5_000
 # From this many quantities a title on, they are a list of specifications rather than the size of the item.
 _SPECIFICATIONS = 1.5
 _SINGLE = "1"
+_SHARE_WITH_CODES = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,10 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
             for name in ignored
             if name in values or name in read
         }
+        codes = _often(code_tokens(frame[title]).list.unique().list.sort().list.join(" ").replace("", None))
+        if codes is not None:
+            kept = (*kept, Attribute(_free_name(f"{title} codes", frame), Role.SET, CODES))
+            records = records.with_columns(codes.alias(kept[-1].name))
     if PACK in values:
         # Who sells a single item does not say so; who sells a pack does.
         values[PACK] = values[PACK].fill_null(_SINGLE)
@@ -130,6 +137,10 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     enough = max(2, _SHARE_OF_TITLES * sample.height)
     often = [name for name in names if name in wanted or sample[name].count() >= enough]
     return read_values(titles, often)
+
+
+def _often(codes: pl.Series) -> pl.Series | None:
+    return codes if codes.count() >= max(2, _SHARE_WITH_CODES * len(codes)) else None
 
 
 def _many(quantities: pl.Series) -> bool:
