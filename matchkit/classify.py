@@ -15,7 +15,7 @@ from pairs.view import NUMBER
 Floats = NDArray[np.float64]
 
 # Log odds that an equal item number adds.
-_SAME_NUMBER = 6.0
+_SAME_NUMBER = 10.0
 # Chance that two values mean the same where one side says less: *8* is most likely *UK 8*, but a catalogue
 # that knows *navy* seldom calls it *blue*.
 _SAYS_LESS = 0.9

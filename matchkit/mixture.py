@@ -39,9 +39,12 @@ _STATES = 3
 _SURE_LINK = 30.0
 
 _ITERATIONS = 60
+# From this many pairs on more of them change nothing; then every second or third ... is learnt from.
+_ENOUGH_PAIRS = 200_000
 _CONVERGED = 1e-5
 _PRIOR_PAIRS = 50.0
-_RANDOM_SHARE = 0.95
+_RANDOM_SHARE = 0.9
+_NEAR_MISSES = 0.05
 # Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
 _CHANCE_MATCH = 0.6
 _TITLE_PRIOR_SHARE = 1.0
@@ -102,13 +105,16 @@ class Mixture:
         title
             The comparison of what records are called, if there is one.
         """
+        chosen = np.arange(0, len(ranks), max(1, len(ranks) // _ENOUGH_PAIRS))
+        pairs, ranks = pairs.only(chosen), ranks[chosen]
         bins = np.digitize(ranks, RANK_EDGES)
         expected = [_expected(size) for size in pairs.sizes]
         random = random.only(np.flatnonzero(overall_agreement(random) < _CHANCE_MATCH))
         parents = dependence_tree(random)
         chance = [
             _RANDOM_SHARE * _conditional_shares(random, j, parents[j])
-            + (1 - _RANDOM_SHARE) * _shares(pairs.levels[:, j], size)
+            + (1 - _RANDOM_SHARE - _NEAR_MISSES) * _shares(pairs.levels[:, j], size)
+            + _NEAR_MISSES * _near_misses(size)
             for j, size in enumerate(pairs.sizes)
         ]
         prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)
@@ -297,6 +303,15 @@ def _hold_down(match: Floats) -> Floats:
         if share > most:
             match = np.where(which, match * most / share, match * (1 - most) / (1 - share))
     return match
+
+
+def _near_misses(size: int) -> Floats:
+    """Levels of look-alikes: much alike but for rare words or numbers in conflict; no matter where they are few."""
+    similarity, conflict = np.arange(size) % SIMILARITIES, np.arange(size) // SIMILARITIES
+    near = (conflict >= _RARE_CONFLICT) & (similarity > _UNLIKE) & (similarity < EXACT)
+    levels = near if near.any() else np.ones(size)
+    shares: Floats = levels / levels.sum()
+    return shares
 
 
 def _shares(levels: Levels, size: int) -> Floats:

@@ -22,7 +22,9 @@ def differs_in(evidence: Evidence) -> pl.Series:
     An item number (GTIN, ISBN) is named only where nothing else differs.
     """
     conflict = _in_conflict(evidence)
-    listed = _listed({name: pl.Series([name] * len(evidence), dtype=pl.String) for name in conflict}, conflict, ",")
+    listed = _listed(
+        {name: pl.Series([name] * len(evidence), dtype=pl.String) for name in conflict}, conflict, ",", len(evidence)
+    )
     return listed.fill_null("").alias("differs_in")
 
 
@@ -46,7 +48,9 @@ def reasons(evidence: Evidence, left: pl.DataFrame, right: pl.DataFrame) -> pl.S
         shown_name(name): pl.select(pl.format("{} ({} / {})", pl.lit(shown_name(name)), left[name], right[name]))
         for name in left.columns
     }
-    differing = _listed({name: frame.to_series() for name, frame in values.items()}, _in_conflict(evidence), " and ")
+    differing = _listed(
+        {name: frame.to_series() for name, frame in values.items()}, _in_conflict(evidence), " and ", len(evidence)
+    )
     clauses = {
         "same": _prefixed("same ", _chosen(names, same)),
         "similar": _prefixed("similar ", _chosen(names, alike)),
@@ -79,13 +83,13 @@ def _in_conflict(evidence: Evidence) -> dict[str, pl.Series]:
 
 def _chosen(names: Sequence[str], chosen: NDArray[np.bool_]) -> pl.Series:
     labels = {name: pl.Series([name] * len(chosen), dtype=pl.String) for name in names}
-    return _listed(labels, {name: pl.Series(chosen[:, j]) for j, name in enumerate(names)}, ", ")
+    return _listed(labels, {name: pl.Series(chosen[:, j]) for j, name in enumerate(names)}, ", ", len(chosen))
 
 
-def _listed(texts: Mapping[str, pl.Series], where: Mapping[str, pl.Series], separator: str) -> pl.Series:
+def _listed(texts: Mapping[str, pl.Series], where: Mapping[str, pl.Series], separator: str, rows: int) -> pl.Series:
     """The texts of each row whose condition holds, joined; null where none does."""
     if not texts:
-        return pl.Series("listed", [], dtype=pl.String)
+        return pl.Series("listed", [None] * rows, dtype=pl.String)
     parts = [
         pl.when(pl.lit(where[name])).then(pl.lit(text)).alias(f"p{place}")
         for place, (name, text) in enumerate(texts.items())

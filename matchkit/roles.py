@@ -114,13 +114,15 @@ def _year(seen: Profile, hints: frozenset[str]) -> Finding | None:
 def _variation(seen: Profile, hints: frozenset[str]) -> Finding | None:
     if seen.words > 4 or seen.length > 40:
         return None
-    for kind in ("color", "pack", "size", "option"):
+    for kind in ("color", "pack", "size"):
         if kind in hints and seen.distinct <= _FEW and seen.lonely < 0.9:
-            return Finding(Role.CATEGORY, kind, f"called {'an' if kind[0] in 'aeiou' else 'a'} {kind}")
+            return Finding(Role.CATEGORY, kind, f"called a {kind}")
     if 3 <= seen.distinct <= _FEW and seen.distinctness <= 0.3 and seen.colors >= 0.6:
         return Finding(Role.CATEGORY, "color", f"{_percent(seen.colors)} are colours")
     if seen.shares["size"] >= 0.6:
         return Finding(Role.CATEGORY, "size", f"{_percent(seen.shares['size'])} are sizes")
+    if "option" in hints and seen.distinct <= _FEW and seen.lonely < 0.9:
+        return Finding(Role.CATEGORY, "option", "called an option")
     return None
 
 

@@ -1,16 +1,8 @@
-"""Two records to features: comparable values, and how much each attribute of a pair agrees."""
+"""Two records to features: what is compared, how values are normalised, and how alike they are.
 
-from pairs.codes import code_tokens
-from pairs.numbers import measures, number_tokens, parse_number, relative_gap
-from pairs.variation import canonical_value, conflict, read_values
+Nothing is imported here but the roles of attributes, so that whoever needs those alone does not wait for polars.
+"""
 
-__all__ = [
-    "canonical_value",
-    "code_tokens",
-    "conflict",
-    "measures",
-    "number_tokens",
-    "parse_number",
-    "read_values",
-    "relative_gap",
-]
+from pairs.attributes import Attribute, Role
+
+__all__ = ["Attribute", "Role"]

@@ -55,12 +55,17 @@ def normalise_values(values: pl.Series, attribute: Attribute) -> pl.Series:
 def as_text(values: pl.Series) -> pl.Series:
     """Any column as text; lists become their members joined by a bar."""
     if isinstance(values.dtype, pl.List | pl.Array):
-        inner = values.cast(pl.List(pl.String))
-        return inner.list.join("|")
+        if values.dtype.inner.is_nested():
+            return pl.Series(
+                values.name, ["|".join(_flat(v)) if v is not None else None for v in values.to_list()], pl.String
+            )
+        return values.cast(pl.List(pl.String)).list.join("|")
     if isinstance(values.dtype, pl.Struct):
         return values.struct.json_encode()
     if values.dtype == pl.Float64 or values.dtype == pl.Float32:
         values = values.fill_nan(None)
+    if values.dtype == pl.Duration:
+        return values.cast(pl.Int64).cast(pl.String)
     if values.dtype == pl.Binary:
         return values.bin.encode("hex")
     return values.cast(pl.String)
@@ -73,19 +78,22 @@ def clean_text(text: pl.Series) -> pl.Series:
     one of the ways to write *missing* (``-``, ``.``, ``?``, ``/``).
     """
     lowered = text.str.to_lowercase().str.strip_chars()
+    lowered = lowered.str.replace_all(_PARKED, " ", literal=True)
     folded = pl.select(
         pl.when(pl.lit(lowered).str.contains(r"[^\x00-\x7f]"))
         .then(pl.lit(lowered).str.normalize("NFKD").str.replace_all(r"\p{M}", ""))
         .otherwise(pl.lit(lowered))
     ).to_series()
     cleaned = (
+        # Twice, for matches do not overlap: the second point of "1.2.3" shares its digit with the first.
         folded.str.replace_all(r"(\d)[.,](\d)", f"${{1}}{_PARKED}${{2}}")
+        .str.replace_all(r"(\d)[.,](\d)", f"${{1}}{_PARKED}${{2}}")
         .str.replace_all(r"['’`]", "")
         .str.replace_all(rf"[^\p{{L}}\p{{N}}{_PARKED}]+", " ")
         .str.replace_all(_PARKED, ".", literal=True)
         .str.strip_chars()
     )
-    is_symbols = (cleaned == "") & lowered.str.contains(r"[^\s\x00-\x7f]")
+    is_symbols = (cleaned == "") & lowered.str.contains(r"[^\s\x00-\x7f\p{P}\p{C}]")
     missing = ((cleaned == "") & ~is_symbols) | cleaned.is_in(MISSING_WORDS)
     return pl.select(
         pl.when(pl.lit(missing)).then(None).when(pl.lit(is_symbols)).then(pl.lit(lowered)).otherwise(pl.lit(cleaned))
@@ -115,12 +123,21 @@ def _full_year(years: pl.Series) -> pl.Series:
 
 def _date(text: pl.Series) -> pl.Series:
     """Dates as ``YYYYMMDD`` where they can be read, else their digits."""
-    cleaned = clean_text(text).str.replace_all(".", " ", literal=True)
-    head = cleaned.str.replace(r"[ t]\d{1,2}( \d{2}){1,2}.*$", "")
+    day = text.str.replace(r"[ tT]\d{1,2}:\d{2}.*$", "")
+    head = clean_text(day).str.replace_all(".", " ", literal=True)
     parsed = pl.select(
         pl.coalesce(
             pl.lit(head).str.to_date(pattern, strict=False)
-            for pattern in ("%Y %m %d", "%Y%m%d", "%d %m %Y", "%m %d %Y", "%d %b %Y", "%b %d %Y", "%d %B %Y")
+            for pattern in (
+                "%Y %m %d",
+                "%Y%m%d",
+                "%d %m %Y",
+                "%m %d %Y",
+                "%d %b %Y",
+                "%b %d %Y",
+                "%d %B %Y",
+                "%B %d %Y",
+            )
         ).dt.strftime("%Y%m%d")
     ).to_series()
     digits = head.str.replace_all(r"\D", "")
@@ -129,3 +146,10 @@ def _date(text: pl.Series) -> pl.Series:
 
 def _null_where(values: pl.Series, condition: pl.Series) -> pl.Series:
     return pl.select(pl.when(pl.lit(condition)).then(None).otherwise(pl.lit(values))).to_series()
+
+
+def _flat(value: object) -> list[str]:
+    """The members of a nested list, in order."""
+    if isinstance(value, list):
+        return [member for inner in value for member in _flat(inner)]
+    return [] if value is None else [str(value)]

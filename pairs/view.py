@@ -132,10 +132,13 @@ def _choose(condition: pl.Series, then: pl.Series, otherwise: pl.Series | None) 
 
 
 def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
-    """Read from the titles those attributes that have a column too, or that enough titles hold."""
+    """Read from the titles those attributes that have a column too, or that enough titles hold.
+
+    Sizes are always read: what counts as one (*UK 8*, *EU 42*) is hardly ever anything else.
+    """
     sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
     enough = max(2, _SHARE_OF_TITLES * sample.height)
-    often = [name for name in names if name in wanted or sample[name].count() >= enough]
+    often = [name for name in names if name in wanted or name == "size" or sample[name].count() >= enough]
     return read_values(titles, often)
 
 

@@ -77,7 +77,10 @@ def _patterns() -> tuple[Pattern, ...]:
         ),
         Pattern(rf"(?i)\b(?:{_BED})(?P<after>\s+(?:{_BED_NOUN})\b|\s*$|\s*[/,|)\]-])", where=_BED_TEXT),
         Pattern(_labelled(), lookalikes=lookalikes),
-        Pattern(r"(?i)\b\d{1,2}(?:[.,]5)?\s(?:UK|US|EU)(?P<after>\s*$|\s*[/,|;)\]-])", lookalikes=lookalikes),
+        Pattern(
+            r"(?i)(?P<before>^\s*|[-–—/,|(]\s*)\d{1,2}(?:[.,]5)?\s(?:UK|US|EU)(?P<after>\s*$|\s*[/,|;)\]-])",
+            lookalikes=lookalikes,
+        ),
         Pattern(rf"{_START}(?:[SML]|[2-5]X){_END}", lookalikes=lookalikes),
         Pattern(rf"(?i)(?P<before>\s[-–—/|]\s*)(?:{_SLOT})(?P<after>\s*$|\s*[/|]|\s+[-–—]\s)"),
         Pattern(r"(?P<before>\s[-–—]\s)[sml](?P<after>\s*$|\s/\s)"),
