@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from blocking import CandidateReport, pair_completeness, pairs_quality
+from blocking import CandidateReport, pairs_quality
 from matchkit.catalogue import Catalogue
 from matchkit.classify import Classifier, probability
 from matchkit.clusters import threshold
@@ -85,20 +86,39 @@ def block_report(
         "reduction_ratio": report.reduction_ratio,
     }
     if truth is not None:
-        pairs = [_numbered(frame, catalogue.ids) for frame in (candidates, truth)]
         found["true_matches"] = truth.height
-        found["pair_completeness"] = pair_completeness(*pairs)
-        found["pairs_quality"] = pairs_quality(*pairs)
+        both = (candidates, truth)
+        folded = (_numbered(frame, catalogue.ids, pl.Series(records.record_of)) for frame in both)
+        found["pair_completeness"] = _completeness(*folded)
+        rows = pl.int_range(catalogue.frame.height, dtype=pl.Int64, eager=True)
+        found["pairs_quality"] = pairs_quality(*(_numbered(frame, catalogue.ids, rows) for frame in both))
     found |= {"sources": report.sources, "indexes": report.indexes, "encoder": report.encoder}
     found |= {"embedded": report.views, "seconds": dict(seconds)}
     result: dict[str, Any] = plain(found)
     return result
 
 
-def _numbered(pairs: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """Pairs of ids as pairs of row numbers; ids that are not in the catalogue get numbers of their own."""
-    names = pl.concat([ids.alias("id"), pairs["left_id"].alias("id"), pairs["right_id"].alias("id")])
-    table = pl.DataFrame({"id": names.unique(maintain_order=True)}).with_row_index("number")
+def _completeness(candidates: pl.DataFrame, truth: pl.DataFrame) -> float:
+    """Share of the true pairs whose records are candidates, or one record: identical rows are always together."""
+    if not truth.height:
+        return math.nan
+    apart = truth.filter(pl.col("left") != pl.col("right"))
+    missed = _ordered(apart).join(_ordered(candidates).unique(), on=["left", "right"], how="anti").height
+    return 1 - missed / truth.height
+
+
+def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
+    low, high = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
+    return pairs.select(left=low, right=high)
+
+
+def _numbered(pairs: pl.DataFrame, ids: pl.Series, numbers: pl.Series) -> pl.DataFrame:
+    """Pairs of ids as pairs of numbers; ids that are not in the catalogue get numbers of their own."""
+    known = pl.DataFrame({"id": ids, "number": numbers})
+    named = pl.concat([pairs["left_id"].alias("id"), pairs["right_id"].alias("id")]).unique(maintain_order=True)
+    other = pl.DataFrame({"id": named}).join(known, on="id", how="anti", maintain_order="left")
+    other = other.with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64) + len(ids))
+    table = pl.concat([known, other])
     return pl.DataFrame(
         {
             side: pairs.select(id=f"{side}_id").join(table, on="id", how="left", maintain_order="left")["number"]

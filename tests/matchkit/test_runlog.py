@@ -113,6 +113,13 @@ def test_block_report_against_truth() -> None:
     assert report["pairs_quality"] == pytest.approx(1 / len(pairs))
 
 
+def test_all_pairs_of_identical_rows_count_as_found() -> None:
+    rows = [*FRAME.rows(), *((f"copy{i}", *FRAME.rows()[0][1:]) for i in range(3))]
+    many = pl.DataFrame(rows, schema=FRAME.schema, orient="row")
+    report = matchkit.block(many, Config(neighbours=1), truth=truth([("copy1", "copy2"), ("copy0", "s0")])).report
+    assert report["pair_completeness"] == 1
+
+
 def test_without_true_matches_completeness_is_unknown() -> None:
     report = matchkit.block(FRAME, truth=truth([])).report
     assert report["true_matches"] == 0
