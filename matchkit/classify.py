@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchkit.evidence import Evidence
-from matchkit.levels import LevelTable
 from matchkit.mixture import Mixture
 from pairs.view import NUMBER
 
@@ -62,19 +61,20 @@ class Classifier:
     exact_caution: float = 0.0
 
 
-def fit_classifier(evidence: Evidence, random: LevelTable, title: str | None, *, kind: str = "mixture") -> Classifier:
+def fit_classifier(evidence: Evidence, random: Evidence, title: str | None, *, kind: str = "mixture") -> Classifier:
     """Learn from the candidate pairs, without labels, what matches look like.
 
     ``kind`` is ``mixture`` or ``ecm``, the reference (:func:`matchkit.ecm.fit_ecm`).
     """
     possible = evidence.only(np.flatnonzero(~evidence.in_conflict))
+    random_possible = random.only(np.flatnonzero(~random.in_conflict))
     if kind == "ecm":
         from matchkit.ecm import fit_ecm
 
         return Classifier(fit_ecm(evidence.levels), fit_ecm(possible.levels))
-    family = exact = Mixture.fit(evidence.levels, evidence.rank, random, title)
+    family = exact = Mixture.fit(evidence.levels, evidence.rank, random.levels, title)
     if len(possible) < len(evidence):
-        exact = Mixture.fit(possible.levels, possible.item_rank, random, title)
+        exact = Mixture.fit(possible.levels, possible.item_rank, random_possible.levels, title)
     return Classifier(
         family,
         exact,

@@ -38,16 +38,19 @@ _STATES = 3
 # Above this the dependence of two comparisons is beyond doubt (chi-squared with one degree of freedom).
 _SURE_LINK = 30.0
 
-_ITERATIONS = 60
+_EQUAL_THOUGH_ALONE = 0.2
+
+_ITERATIONS, _ITERATIONS_ALONE = 60, 8
 # From this many pairs on more of them change nothing; then every second or third ... is learnt from.
 _ENOUGH_PAIRS = 200_000
 _CONVERGED = 1e-5
+# Expectations weigh as much as this many pairs, but in a small table no more than a fiftieth of its pairs.
 _PRIOR_PAIRS = 50.0
+_PRIOR_SHARE, _FEWEST_PRIOR_PAIRS = 0.02, 5.0
 _RANDOM_SHARE = 0.9
 _NEAR_MISSES = 0.05
 # Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
 _CHANCE_MATCH = 0.6
-_TITLE_PRIOR_SHARE = 1.0
 # What shares of matches may at most have titles with numbers in conflict, with rare words in conflict, and with
 # rare words in conflict and little else alike.
 _MOST_NUMBER_CONFLICTS = 0.005
@@ -108,7 +111,7 @@ class Mixture:
         chosen = np.arange(0, len(ranks), max(1, len(ranks) // _ENOUGH_PAIRS))
         pairs, ranks = pairs.only(chosen), ranks[chosen]
         bins = np.digitize(ranks, RANK_EDGES)
-        expected = [_expected(size) for size in pairs.sizes]
+        expected = [_expected(size, alone=len(pairs.sizes) == 1) for size in pairs.sizes]
         random = random.only(np.flatnonzero(overall_agreement(random) < _CHANCE_MATCH))
         parents = dependence_tree(random)
         chance = [
@@ -120,7 +123,8 @@ class Mixture:
         prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)
         model = cls(pairs.names, tuple(expected), tuple(chance), parents, prior, 1.0)
         before = np.full(len(ranks), -1.0)
-        for _ in range(_ITERATIONS):
+        # One comparison does not tell two classes apart for sure: more steps would leave the expectations behind.
+        for _ in range(_ITERATIONS if len(pairs.names) > 1 else _ITERATIONS_ALONE):
             probability = _sigmoid(model.log_odds(pairs, ranks))
             model = model._maximise(pairs, bins, probability, expected, chance, title)
             if len(before) == 0 or float(np.abs(probability - before).mean()) < _CONVERGED:
@@ -157,6 +161,7 @@ class Mixture:
         title: str | None,
     ) -> Mixture:
         match, non_match = [], []
+        prior_pairs = min(_PRIOR_PAIRS, max(_FEWEST_PRIOR_PAIRS, _PRIOR_SHARE * len(bins)))
         for j, name in enumerate(self.names):
             known = pairs.levels[:, j] >= 0
             level, share = pairs.levels[known, j], probability[known]
@@ -164,10 +169,9 @@ class Mixture:
             yes = np.bincount(level, share, minlength=size)
             state = parent_state(pairs, self.parents[j])[known]
             no = np.bincount(state * size + level, 1 - share, minlength=_STATES * size).reshape(_STATES, size)
-            strength = _PRIOR_PAIRS + (_TITLE_PRIOR_SHARE * yes.sum() if name == title else 0.0)
-            share_yes = (yes + strength * expected[j]) / (yes.sum() + strength)
+            share_yes = (yes + prior_pairs * expected[j]) / (yes.sum() + prior_pairs)
             match.append(_hold_down(share_yes) if name == title else share_yes)
-            non_match.append((no + _PRIOR_PAIRS * chance[j]) / (no.sum(axis=1, keepdims=True) + _PRIOR_PAIRS))
+            non_match.append((no + prior_pairs * chance[j]) / (no.sum(axis=1, keepdims=True) + prior_pairs))
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
         prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
@@ -270,14 +274,21 @@ def _conditional_shares(random: LevelTable, column: int, parent: int) -> Floats:
     return np.stack(rows)
 
 
-def _expected(size: int) -> Floats:
-    """What levels matches are expected to have before any data are seen."""
+def _expected(size: int, *, alone: bool = False) -> Floats:
+    """What levels matches are expected to have before any data are seen.
+
+    Identical rows are one record already, so a comparison that is ``alone`` seldom finds equality any more.
+    """
+    similarity = _EXPECTED_SIMILARITY.copy()
+    if alone:
+        similarity[EXACT] *= _EQUAL_THOUGH_ALONE
+        similarity /= similarity.sum()
     if size == SIMILARITIES:
-        return _EXPECTED_SIMILARITY
-    below = _EXPECTED_SIMILARITY[:EXACT]
+        return similarity
+    below = similarity[:EXACT]
     table = np.full((CONFLICTS, SIMILARITIES), 1e-4)
     table[:, :EXACT] += np.outer(_EXPECTED_CONFLICT, below)
-    table[0, EXACT] = _EXPECTED_SIMILARITY[EXACT]
+    table[0, EXACT] = similarity[EXACT]
     flat: Floats = table.ravel() / table.sum()
     return flat
 

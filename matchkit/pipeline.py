@@ -59,7 +59,7 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
         random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
     with times.stage("classifying"):
-        model = fit_classifier(evidence, random.levels, schema.title, kind=config.classifier)
+        model = fit_classifier(evidence, random, schema.title, kind=config.classifier)
         left, right = two_steps(len(records), evidence, judge(model, evidence))
         closing = Evidence.of_pairs(comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads)
         evidence = evidence.extended(closing)
