@@ -94,6 +94,10 @@ class Catalogue:
         ConfigError
             The settings name a column that is not there.
         """
+        if not isinstance(config, Config | None):
+            raise ConfigError(
+                f"config is {type(config).__name__}, not a matchkit.Config: make one, or load a file with Config.load"
+            )
         config = config or Config()
         table = read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding)
         _check_columns(table, config)

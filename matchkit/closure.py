@@ -18,6 +18,34 @@ _LARGEST_DEGREE = 100
 _PATHS = 4_000_000
 
 
+def within(groups: Rows, evidence: Evidence) -> tuple[Rows, Rows]:
+    """Pairs of records of one group that are not compared yet.
+
+    Records may be joined through others, and be in conflict all the same.
+
+    Parameters
+    ----------
+    groups
+        (records,) group of each record.
+    evidence
+        The pairs compared so far.
+
+    Returns
+    -------
+    left, right
+        New pairs, left < right, sorted; none in groups of more than 100 records.
+    """
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    found = [np.empty(0, dtype=np.int64)]
+    for members in np.split(order, starts[1:]):
+        if 3 <= len(members) <= _LARGEST_DEGREE:
+            low, high = np.triu_indices(len(members), 1)
+            found.append(members[low] * len(groups) + members[high])
+    codes = np.setdiff1d(np.concatenate(found), evidence.left * len(groups) + evidence.right)
+    return codes // max(len(groups), 1), codes % max(len(groups), 1)
+
+
 def two_steps(records: int, evidence: Evidence, verdict: Verdict) -> tuple[Rows, Rows]:
     """Pairs of records that share a likely match but are not compared yet.
 

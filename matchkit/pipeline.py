@@ -12,7 +12,6 @@ from matchkit.candidates import candidate_ids, find_candidates
 from matchkit.catalogue import Catalogue
 from matchkit.classify import fit_classifier, judge
 from matchkit.closure import two_steps
-from matchkit.clusters import cluster
 from matchkit.config import Config
 from matchkit.evidence import Evidence
 from matchkit.outcome import assemble
@@ -23,6 +22,7 @@ from matchkit.results import Result
 from matchkit.runlog import block_report, run_log
 from matchkit.sampling import random_pairs
 from matchkit.schema import understand
+from matchkit.settle import settle
 from pairs.features import Comparer
 from pairs.view import base_view
 
@@ -63,9 +63,8 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         left, right = two_steps(len(records), evidence, judge(model, evidence))
         closing = Evidence.of_pairs(comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads)
         evidence = evidence.extended(closing)
-        verdict = judge(model, evidence)
     with times.stage("grouping"):
-        clusters = cluster(len(records), evidence, verdict, prefer=config.prefer)
+        evidence, verdict, clusters = settle(len(records), comparer, model, evidence, config)
         outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
     run = run_log(catalogue, schema, records, blocking, evidence, model, outcome, config, times.seconds)
     return Result(outcome.records, outcome.pairs, run)

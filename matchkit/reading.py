@@ -105,6 +105,8 @@ def read_table(
 
 def _read_bytes(source: str | Path, stdin: BinaryIO | None) -> tuple[bytes, str]:
     if str(source) == "-":
+        if stdin is None and sys.stdin is None:
+            raise CatalogueError("standard input is closed: give a file, or pipe the catalogue in")
         return (stdin or sys.stdin.buffer).read(), "standard input"
     path = Path(source)
     if path.is_dir():

@@ -11,10 +11,11 @@ from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
+from matchkit.errors import ConfigError
 from matchkit.writing import Writer, csv_notes, write_csv, write_folder, write_parquet
 
 Format = Literal["csv", "parquet"]
@@ -145,6 +146,8 @@ class Result:
         OutputError
             The folder cannot be used, or holds files and ``force`` is not set.
         """
+        if format not in get_args(Format):
+            raise ConfigError(f"format {format!r} is not known: use {' or '.join(get_args(Format))}")
         names = file_names(format)
         run = {**self.run, "notes": [*self.run.get("notes", ()), *self.notes_on(format)], "files": names}
         writers = (

@@ -147,6 +147,6 @@ def _notes(catalogue: Catalogue, blocking: CandidateReport) -> list[str]:
     searched = [
         f"approximate neighbour search, measured recall {index.recall:.3f}"
         for index in blocking.indexes
-        if index.recall is not None
+        if index.subquantisers
     ]
     return [*catalogue.notes, *capped, *searched]

@@ -35,8 +35,8 @@ def normalise(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> pl.DataFr
         One column an attribute, of the same name and length: ``Float64`` for numbers, ``String`` otherwise.
         Missing values (empty, ``NaN``, ``None``, ``N/A``, ``-`` and the like) are null.
     """
-    columns = [normalise_values(frame[a.name], a).alias(a.name) for a in attributes if a.compared and a.name in frame]
-    return pl.DataFrame(columns) if columns else pl.DataFrame({"": pl.Series(dtype=pl.String)}).drop("")
+    chosen = [a for a in attributes if a.compared and a.name in frame]
+    return pl.DataFrame({a.name: normalise_values(frame[a.name], a) for a in chosen})
 
 
 def normalise_values(values: pl.Series, attribute: Attribute) -> pl.Series:

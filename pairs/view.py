@@ -97,7 +97,7 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
         if codes is not None:
             kept = (*kept, Attribute(_free_name(f"{title} codes", frame), Role.SET, CODES))
             records = records.with_columns(codes.alias(kept[-1].name))
-    if PACK in values:
+    if PACK in values and values[PACK].count():
         # Who sells a single item does not say so; who sells a pack does.
         values[PACK] = values[PACK].fill_null(_SINGLE)
     nested = nested_attributes(records, kept)
@@ -134,11 +134,11 @@ def _choose(condition: pl.Series, then: pl.Series, otherwise: pl.Series | None) 
 def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
     """Read from the titles those attributes that have a column too, or that enough titles hold.
 
-    Sizes are always read: what counts as one (*UK 8*, *EU 42*) is hardly ever anything else.
+    Sizes and packs are always read: what counts as one (*UK 8*, *6 x 330 ml*) is hardly ever anything else.
     """
     sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
     enough = max(2, _SHARE_OF_TITLES * sample.height)
-    often = [name for name in names if name in wanted or name == "size" or sample[name].count() >= enough]
+    often = [name for name in names if name in wanted or name in ("size", PACK) or sample[name].count() >= enough]
     return read_values(titles, often)
 
 

@@ -5,6 +5,7 @@ Nothing heavy is imported here; each command imports what it needs when it runs,
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a user's letter must not end the run.
         with suppress(AttributeError):
@@ -83,3 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(OSError):
             print(sentence, file=sys.stderr, flush=True)
     return int(code or 0)
+
+
+def _replace_closed_streams() -> None:
+    """A shell may close standard output or error (``>&-``); what would be said there is then said to nobody."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -133,7 +133,7 @@ def test_impossible_pairs_tell_nothing_of_how_values_agree() -> None:
     assert found.exact[0] == pytest.approx(4, abs=0.01)
 
 
-def planted() -> tuple[Evidence, LevelTable]:
+def planted() -> tuple[Evidence, Evidence]:
     rng = np.random.default_rng(0)
     rows = 3_000
     truth = rng.random(rows) < np.tile([0.4, *[0.0] * 9], rows // 10)
@@ -144,7 +144,9 @@ def planted() -> tuple[Evidence, LevelTable]:
     rank = np.tile(np.arange(10), rows // 10)
     ignored = pl.DataFrame({"ignored.color": np.where(left % 7 == 0, 1.0, np.nan).astype(np.float32)})
     sides = pl.DataFrame({"ignored.color": [False] * rows})
-    return Evidence(left, left + 1, rank, rank, table, ignored, sides), random
+    unknown = pl.DataFrame({"ignored.color": np.full(rows, np.nan, dtype=np.float32)})
+    strangers = Evidence(left, left + 1, rank, rank, random, unknown, sides)
+    return Evidence(left, left + 1, rank, rank, table, ignored, sides), strangers
 
 
 @pytest.mark.parametrize("kind", ["mixture", "ecm"])

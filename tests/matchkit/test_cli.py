@@ -340,7 +340,8 @@ def test_threads_are_set_before_polars_is_loaded() -> None:
 
 # Runs the command line with a stand-in for the stages, in a process of its own that signals can reach.
 STAND_IN = f"""
-import sys, time, types
+import signal, sys, time, types
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 sys.path.insert(0, {str(ROOT)!r})
 import polars as pl
 import matchkit, matchkit.results

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matchkit import closure
 from matchkit.classify import Verdict
-from matchkit.closure import two_steps
+from matchkit.closure import two_steps, within
 from matchkit.evidence import Evidence
 from matchkit.levels import LevelTable
 
@@ -75,3 +75,20 @@ def test_nothing_compared_reaches_nothing(records: int) -> None:
 def test_a_hub_connects_nothing(leaves: int, found: int) -> None:
     star = {(0, leaf): 1.0 for leaf in range(1, leaves + 1)}
     assert len(steps(star, leaves + 1)) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(GRAPHS, st.lists(st.integers(0, 3), min_size=RECORDS, max_size=RECORDS))
+def test_within_finds_all_pairs_of_a_group_that_are_not_compared(odds: Odds, groups: list[int]) -> None:
+    left, right = (np.array([pair[side] for pair in odds], dtype=np.int64) for side in (0, 1))
+    none = np.empty((len(odds), 0))
+    levels = LevelTable((), none.astype(np.int16), none.astype(np.float32), ())
+    evidence = Evidence(left, right, left, left, levels, pl.DataFrame(), pl.DataFrame())
+    found = within(np.array(groups), evidence)
+    sizes = {group: groups.count(group) for group in groups}
+    expected = [
+        (a, b)
+        for a, b in combinations(range(RECORDS), 2)
+        if groups[a] == groups[b] and sizes[groups[a]] > 2 and (a, b) not in odds
+    ]
+    assert list(zip(found[0].tolist(), found[1].tolist(), strict=True)) == expected

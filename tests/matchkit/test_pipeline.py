@@ -7,6 +7,7 @@ from collections import defaultdict
 from contextlib import suppress
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -443,3 +444,19 @@ def test_block_alone() -> None:
     unordered = {frozenset(pair) for pair in pairs.select("left_id", "right_id").iter_rows()}
     assert len(unordered) == pairs.height
     assert {frozenset({f"p{row:03}", f"sp{row:03}"}) for row in range(55, 60)} <= unordered
+
+
+def test_a_header_cell_may_be_empty() -> None:
+    data = pl.DataFrame({"id": ["1", "2", "3"], "": ["a", "c", "d"], "name": ["b", "d", "e"]})
+    assert run(data).records.columns[:3] == ["id", "", "name"]
+
+
+def test_settings_that_are_no_config_are_refused() -> None:
+    with pytest.raises(matchkit.ConfigError, match="not a matchkit"):
+        matchkit.dedupe(products(3), {"prefer": 0.2})  # type: ignore[arg-type]
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(matchkit.ConfigError, match="'xml'"):
+        run(products(3)).write(tmp_path / "out", format="xml")  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
