@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+from matchkit.dependence import STATES
 from matchkit.levels import AGREEMENT, CONFLICTS, EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import RANK_EDGES, Mixture
 
@@ -36,7 +37,7 @@ def fit_ecm(pairs: LevelTable) -> Mixture:
         m = classifier.m_probs[name][1] if name in varying else 0.5
         u = classifier.u_probs[name][1] if name in varying else 0.5
         match.append(_by_level(m, size))
-        non_match.append(np.tile(_by_level(u, size), (3, 1)))
+        non_match.append(np.tile(_by_level(u, size), (STATES, 1)))
     share = float(np.clip(classifier.p, _FLOOR, 1 - _FLOOR)) if varying else _FLOOR
     prior = np.full(len(RANK_EDGES) + 1, share)
     parents = (-1,) * len(pairs.names)

@@ -24,26 +24,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.levels import AGREEMENT, CONFLICTS, EXACT, NUMBER_CONFLICT, SIMILARITIES, Levels, LevelTable
+from matchkit.dependence import AGREES, STATES, dependence_tree, overall_agreement, parent_state
+from matchkit.expectations import conditional_shares, expected_shares, hold_down, level_shares, near_misses
+from matchkit.levels import LevelTable
 
 Floats = NDArray[np.float64]
 
 RANK_EDGES = np.array([1, 2, 3, 4, 6, 9, 14, 22, 35])
 
-_EXPECTED_SIMILARITY = np.array([0.005, 0.005, 0.01, 0.02, 0.04, 0.07, 0.15, 0.70])
-_EXPECTED_CONFLICT = np.array([0.6, 0.2, 0.1, 0.05, 0.03, 0.02])
-
-_DIFFERS, _AGREES, _UNKNOWN = range(3)
-_STATES = 3
-# Above this the dependence of two comparisons is beyond doubt (chi-squared with one degree of freedom).
-_SURE_LINK = 30.0
-
-_EQUAL_THOUGH_ALONE = 0.2
-
 _ITERATIONS, _ITERATIONS_ALONE = 60, 8
-# From this many pairs on more of them change nothing; then every second or third ... is learnt from.
-_ENOUGH_PAIRS = 200_000
-_CONVERGED = 1e-5
 # Expectations weigh as much as this many pairs, but in a small table no more than a fiftieth of its pairs.
 _PRIOR_PAIRS = 50.0
 _PRIOR_SHARE, _FEWEST_PRIOR_PAIRS = 0.02, 5.0
@@ -51,13 +40,9 @@ _RANDOM_SHARE = 0.9
 _NEAR_MISSES = 0.05
 # Random pairs that agree on more than this may be matches met by chance, and tell nothing of non-matches.
 _CHANCE_MATCH = 0.6
-# What shares of matches may at most have titles with numbers in conflict, with rare words in conflict, and with
-# rare words in conflict and little else alike.
-_MOST_NUMBER_CONFLICTS = 0.005
-_MOST_WORD_CONFLICTS = 0.1
-_MOST_UNLIKE_TITLES = 0.005
-_UNLIKE = 1
-_RARE_CONFLICT = 2
+# From this many pairs on more of them change nothing; then every second or third ... is learnt from.
+_ENOUGH_PAIRS = 200_000
+_CONVERGED = 1e-5
 _LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
 
@@ -111,13 +96,13 @@ class Mixture:
         chosen = np.arange(0, len(ranks), max(1, len(ranks) // _ENOUGH_PAIRS))
         pairs, ranks = pairs.only(chosen), ranks[chosen]
         bins = np.digitize(ranks, RANK_EDGES)
-        expected = [_expected(size, alone=len(pairs.sizes) == 1) for size in pairs.sizes]
+        expected = [expected_shares(size, alone=len(pairs.sizes) == 1) for size in pairs.sizes]
         random = random.only(np.flatnonzero(overall_agreement(random) < _CHANCE_MATCH))
         parents = dependence_tree(random)
         chance = [
-            _RANDOM_SHARE * _conditional_shares(random, j, parents[j])
-            + (1 - _RANDOM_SHARE - _NEAR_MISSES) * _shares(pairs.levels[:, j], size)
-            + _NEAR_MISSES * _near_misses(size)
+            _RANDOM_SHARE * conditional_shares(random, j, parents[j])
+            + (1 - _RANDOM_SHARE - _NEAR_MISSES) * level_shares(pairs.levels[:, j], size)
+            + _NEAR_MISSES * near_misses(size)
             for j, size in enumerate(pairs.sizes)
         ]
         prior = np.linspace(0.5, 0.02, len(RANK_EDGES) + 1)
@@ -147,7 +132,7 @@ class Mixture:
             state = parent_state(pairs, self.parents[j])[known]
             ratio = np.log(match)[level[known]] - np.log(non_match)[state, level[known]]
             # Given that the parent agrees, a rare value is no surprise any more.
-            rarity = np.where(state == _AGREES, 0.0, pairs.rarity[known, j]) if self.adjusts else 0.0
+            rarity = np.where(state == AGREES, 0.0, pairs.rarity[known, j]) if self.adjusts else 0.0
             weights[known, j] = ratio + rarity
         return weights
 
@@ -168,9 +153,9 @@ class Mixture:
             size = pairs.sizes[j]
             yes = np.bincount(level, share, minlength=size)
             state = parent_state(pairs, self.parents[j])[known]
-            no = np.bincount(state * size + level, 1 - share, minlength=_STATES * size).reshape(_STATES, size)
+            no = np.bincount(state * size + level, 1 - share, minlength=STATES * size).reshape(STATES, size)
             share_yes = (yes + prior_pairs * expected[j]) / (yes.sum() + prior_pairs)
-            match.append(_hold_down(share_yes) if name == title else share_yes)
+            match.append(hold_down(share_yes) if name == title else share_yes)
             non_match.append((no + prior_pairs * chance[j]) / (no.sum(axis=1, keepdims=True) + prior_pairs))
         count = len(RANK_EDGES) + 1
         matches = np.bincount(bins, probability, minlength=count)
@@ -191,144 +176,6 @@ class Mixture:
             if seen > 0:
                 scale *= min(1.0, float((share @ centred**2).sum() / seen))
         return max(scale, _SMALLEST_SCALE)
-
-
-def overall_agreement(random: LevelTable) -> Floats:
-    """How much of what two records say agrees, in [0, 1]; 0 where nothing could be compared.
-
-    Every comparison weighs as much as random pairs seldom agree on it: minus the logarithm of that share.
-    """
-    agreed, possible = np.zeros(len(random.levels)), np.zeros(len(random.levels))
-    for j in range(len(random.names)):
-        known = random.levels[:, j] >= 0
-        agrees = known & (random.levels[:, j] % SIMILARITIES >= AGREEMENT)
-        weight = -np.log((agrees.sum() + 1) / (known.sum() + 2))
-        agreed += weight * agrees
-        possible += weight * known
-    return np.divide(agreed, possible, out=np.zeros(len(agreed)), where=possible > 0)
-
-
-def parent_state(pairs: LevelTable, parent: int) -> NDArray[np.int64]:
-    """For every pair whether the parent comparison does not agree (0), agrees (1) or is unknown (2)."""
-    if parent < 0:
-        return np.full(len(pairs.levels), _UNKNOWN, dtype=np.int64)
-    level = pairs.levels[:, parent]
-    agrees = np.where(level % SIMILARITIES >= AGREEMENT, _AGREES, _DIFFERS)
-    return np.where(level < 0, _UNKNOWN, agrees).astype(np.int64)
-
-
-def dependence_tree(random: LevelTable) -> tuple[int, ...]:
-    """For each comparison the one that tells most about whether random pairs agree on it, or -1.
-
-    A tree of largest mutual information between agreements (Chow and Liu 1968), without the links that random
-    pairs do not show beyond doubt (a likelihood ratio test).
-    """
-    count = len(random.names)
-    known = random.levels >= 0
-    agrees = known & (random.levels % SIMILARITIES >= AGREEMENT)
-    links = sorted(((_link_strength(agrees, known, j, k), j, k) for j in range(count) for k in range(j)), reverse=True)
-    parents, tree = [-1] * count, list(range(count))
-    for strength, j, k in links:
-        if strength < _SURE_LINK:
-            break
-        if tree[j] != tree[k]:
-            # The side that is the root of its tree becomes the child, turned around where neither is.
-            _reroot(parents, j)
-            parents[j] = k
-            old, new = tree[j], tree[k]
-            tree = [new if name == old else name for name in tree]
-    return tuple(parents)
-
-
-def _reroot(parents: list[int], node: int) -> None:
-    """Turn the links above a node around, so that it becomes the root of its tree."""
-    above, below = parents[node], -1
-    while node >= 0:
-        parents[node], below, node = below, node, above
-        above = parents[node] if node >= 0 else -1
-
-
-def _link_strength(agrees: NDArray[np.bool_], known: NDArray[np.bool_], j: int, k: int) -> float:
-    """Twice the log likelihood ratio of dependence between agreement on two attributes (G statistic)."""
-    both = known[:, j] & known[:, k]
-    table = np.array(
-        [[np.sum(both & (agrees[:, j] == a) & (agrees[:, k] == b)) for b in (False, True)] for a in (False, True)]
-    )
-    total = table.sum()
-    if not total:
-        return 0.0
-    independent = np.outer(table.sum(axis=1), table.sum(axis=0)) / total
-    seen = table > 0
-    return float(2 * (table[seen] * np.log(table[seen] / independent[seen])).sum())
-
-
-def _conditional_shares(random: LevelTable, column: int, parent: int) -> Floats:
-    """(3, levels) shares of levels among random pairs for each state of the parent."""
-    level, size = random.levels[:, column], random.sizes[column]
-    overall = _shares(level, size)
-    state = parent_state(random, parent)
-    rows = [overall] * _STATES
-    for which in (_DIFFERS, _AGREES):
-        here = level[(state == which) & (level >= 0)]
-        rows[which] = (np.bincount(here, minlength=size) + _PRIOR_PAIRS * overall) / (len(here) + _PRIOR_PAIRS)
-    return np.stack(rows)
-
-
-def _expected(size: int, *, alone: bool = False) -> Floats:
-    """What levels matches are expected to have before any data are seen.
-
-    Identical rows are one record already, so a comparison that is ``alone`` seldom finds equality any more.
-    """
-    similarity = _EXPECTED_SIMILARITY.copy()
-    if alone:
-        similarity[EXACT] *= _EQUAL_THOUGH_ALONE
-        similarity /= similarity.sum()
-    if size == SIMILARITIES:
-        return similarity
-    below = similarity[:EXACT]
-    table = np.full((CONFLICTS, SIMILARITIES), 1e-4)
-    table[:, :EXACT] += np.outer(_EXPECTED_CONFLICT, below)
-    table[0, EXACT] = similarity[EXACT]
-    flat: Floats = table.ravel() / table.sum()
-    return flat
-
-
-def _hold_down(match: Floats) -> Floats:
-    """Keep matches from having titles that are unlike, or whose numbers are in conflict, more than rarely.
-
-    Near misses (*model 200*, *model 210*; two papers of the same authors) are what candidates of a clean
-    catalogue mostly are, and nothing but this expectation tells them from duplicates.
-    """
-    if len(match) == SIMILARITIES:
-        return match
-    similarity, conflict = np.arange(len(match)) % SIMILARITIES, np.arange(len(match)) // SIMILARITIES
-    numbers = conflict == NUMBER_CONFLICT
-    words = (conflict >= _RARE_CONFLICT) & ~numbers
-    unlike = words & (similarity <= _UNLIKE)
-    for which, most in (
-        (words, _MOST_WORD_CONFLICTS),
-        (unlike, _MOST_UNLIKE_TITLES),
-        (numbers, _MOST_NUMBER_CONFLICTS),
-    ):
-        share = float(match[which].sum())
-        if share > most:
-            match = np.where(which, match * most / share, match * (1 - most) / (1 - share))
-    return match
-
-
-def _near_misses(size: int) -> Floats:
-    """Levels of look-alikes: much alike but for rare words or numbers in conflict; no matter where they are few."""
-    similarity, conflict = np.arange(size) % SIMILARITIES, np.arange(size) // SIMILARITIES
-    near = (conflict >= _RARE_CONFLICT) & (similarity > _UNLIKE) & (similarity < EXACT)
-    levels = near if near.any() else np.ones(size)
-    shares: Floats = levels / levels.sum()
-    return shares
-
-
-def _shares(levels: Levels, size: int) -> Floats:
-    counts = np.bincount(levels[levels >= 0], minlength=size) + 0.5 * SIMILARITIES / size
-    shares: Floats = counts / counts.sum()
-    return shares
 
 
 def _logit(probability: Floats | float) -> Floats:

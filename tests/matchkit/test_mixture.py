@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from matchkit.dependence import dependence_tree, overall_agreement, parent_state
 from matchkit.levels import AGREEMENT, CONFLICTS, EXACT, NUMBER_CONFLICT, SIMILARITIES, LevelTable
-from matchkit.mixture import RANK_EDGES, Mixture, dependence_tree, overall_agreement, parent_state
+from matchkit.mixture import RANK_EDGES, Mixture
 
 MATCH = np.array([0.01, 0.01, 0.01, 0.02, 0.05, 0.1, 0.2, 0.6])
 CHANCE = np.array([0.6, 0.2, 0.1, 0.04, 0.02, 0.02, 0.01, 0.01])
