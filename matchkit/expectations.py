@@ -20,6 +20,7 @@ _MOST_NUMBER_CONFLICTS = 0.005
 _MOST_WORD_CONFLICTS = 0.1
 _MOST_UNLIKE_TITLES = 0.005
 _UNLIKE = 1
+_TINY = 1e-12
 _RARE_CONFLICT = 2
 
 # What is seen of a level of the parent weighs against what is seen overall as much as this many pairs.
@@ -57,15 +58,18 @@ def hold_down(match: Floats) -> Floats:
     numbers = conflict == NUMBER_CONFLICT
     words = (conflict >= _RARE_CONFLICT) & ~numbers
     unlike = words & (similarity <= _UNLIKE)
-    for which, most in (
-        (words, _MOST_WORD_CONFLICTS),
-        (unlike, _MOST_UNLIKE_TITLES),
+    kept_unlike = min(float(match[unlike].sum()), _MOST_UNLIKE_TITLES)
+    most = (
         (numbers, _MOST_NUMBER_CONFLICTS),
-    ):
-        share = float(match[which].sum())
-        if share > most:
-            match = np.where(which, match * most / share, match * (1 - most) / (1 - share))
-    return match
+        (unlike, _MOST_UNLIKE_TITLES),
+        (words & ~unlike, _MOST_WORD_CONFLICTS - kept_unlike),
+    )
+    held = match.copy()
+    for which, share in most:
+        held[which] *= min(1.0, share / max(float(match[which].sum()), _TINY))
+    rest = ~(numbers | words)
+    held[rest] *= (1 - held[~rest].sum()) / held[rest].sum()
+    return held
 
 
 def near_misses(size: int) -> Floats:
