@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from pairs.numbers import gather_lists
 from pairs.vocabulary.measure import unit_pattern
 
 _TOKEN = r"[\p{L}\p{N}]+(?:[-/._][\p{L}\p{N}]+)*"
@@ -42,4 +41,12 @@ def code_tokens(texts: pl.Series) -> pl.Series:
     long = long.with_columns(value.str.replace_all(r"[-/._]", "")).filter(~value.str.contains(_SPECIFICATION))
     length = value.str.len_chars()
     shape = value.str.contains(r"[0-9]") & ((value.str.contains(r"\p{L}") & (length >= 3)) | (length >= 5))
-    return gather_lists(long.filter(shape), len(texts), texts.name)
+    return _gather_lists(long.filter(shape), len(texts), texts.name)
+
+
+def _gather_lists(long: pl.DataFrame, rows: int, name: str) -> pl.Series:
+    """Collect a long frame of ``row`` and ``value`` into one sorted list of distinct values a row."""
+    lists = long.group_by("row").agg(pl.col("value").unique().sort())
+    every = pl.DataFrame({"row": pl.arange(0, rows, eager=True, dtype=pl.UInt32)})
+    joined = every.join(lists, on="row", how="left", maintain_order="left").get_column("value")
+    return joined.cast(pl.List(pl.String)).fill_null([]).rename(name)

@@ -1,12 +1,10 @@
-"""Numbers in cells and in texts: prices, bare numbers, and quantities with a unit."""
+"""Numbers in cells: reading them, and how far two are apart."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
-from pairs.vocabulary.measure import QUANTITY, canonical_measures
 
 _CURRENCY = (
     r"[$€£¥₹₽₩₺₪₫₴฿]|(?:us|ca|au|nz|hk|s|r|c|a)\s?\$|(?:usd|eur|gbp|cad|aud|nzd|chf|jpy|cny|rmb|inr|rs\.?|sek|nok|dkk|kr\.?"
@@ -73,50 +71,3 @@ def relative_gap(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
     # Each side is divided before the difference is taken: neither overflows nor vanishes.
     gap: NDArray[np.float32] = np.minimum(np.abs(a / unit - b / unit), 1.0).astype(np.float32)
     return gap
-
-
-def measures(texts: pl.Series) -> pl.Series:
-    """Find the quantities with a unit in each text, in canonical units: ``"0.5 l"`` -> ``["500 ml"]``.
-
-    Returns
-    -------
-    pl.Series
-        List(String), sorted and without repetition; an empty list where there is none or the text is missing.
-    """
-    spans = texts.cast(pl.String).str.extract_all(QUANTITY).fill_null([]).rename("span")
-    long = spans.to_frame().with_row_index("row").explode("span").drop_nulls("span")
-    names = long.get_column("span").unique()
-    table = pl.DataFrame(
-        {"span": names, "value": [list(canonical_measures(span)) for span in names.to_list()]},
-        schema={"span": pl.String, "value": pl.List(pl.String)},
-    )
-    return gather_lists(long.join(table, on="span").explode("value").drop_nulls("value"), len(texts), texts.name)
-
-
-def number_tokens(texts: pl.Series) -> pl.Series:
-    """Find the bare numbers of each text: digits that are not part of a word, leading and trailing zeros dropped.
-
-    Returns
-    -------
-    pl.Series
-        List(String), sorted and without repetition: ``"No. 01, 2.50"`` -> ``["1", "2.5"]``.
-    """
-    words = texts.cast(pl.String).str.extract_all(r"[\p{L}\p{M}\p{N}_.,]+").fill_null([]).rename("value")
-    long = words.to_frame().with_row_index("row").explode("value").drop_nulls("value")
-    value = pl.col("value").str.strip_chars(".,").str.replace_all(",(\\d{3})", "$1").str.replace_all(",", ".")
-    long = long.with_columns(value).filter(pl.col("value").str.contains(r"^[0-9]+(\.[0-9]+)*$"))
-    trimmed = (
-        pl.col("value")
-        .str.replace(r"^0+([0-9])", "$1")
-        .str.replace(r"^([0-9]+\.[0-9]*?)0+$", "$1")
-        .str.strip_chars_end(".")
-    )
-    return gather_lists(long.with_columns(trimmed), len(texts), texts.name)
-
-
-def gather_lists(long: pl.DataFrame, rows: int, name: str) -> pl.Series:
-    """Collect a long frame of ``row`` and ``value`` into one sorted list of distinct values a row."""
-    lists = long.group_by("row").agg(pl.col("value").unique().sort())
-    every = pl.DataFrame({"row": pl.arange(0, rows, eager=True, dtype=pl.UInt32)})
-    joined = every.join(lists, on="row", how="left", maintain_order="left").get_column("value")
-    return joined.cast(pl.List(pl.String)).fill_null([]).rename(name)

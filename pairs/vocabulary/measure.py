@@ -63,9 +63,6 @@ def _quantity(*dimensions: str) -> str:
 
 _START = r"(?P<before>^|[^\w.,])"  # 8 L is not in f2.8 L
 
-QUANTITY = rf"(?i){_START}{_quantity()}"
-"""Regular expression of a quantity in any unit."""
-
 _LOOKALIKES = (
     r"f\s?/\s?\d[\d.\s-]*g?\b|802\.11\s?[a-z]?\b|\d+\sin\s[a-h][\s-](?:flat\s|sharp\s)?(?:major|minor|maj|min|dur|moll)\b|"
     rf"\d+[\s-]+in[\s-]+(?:\d|an?\b|the\b|one\b|stock\b|total\b|{PLAIN_COLOR})"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pairs.numbers import measures, number_tokens, parse_number, relative_gap
+from pairs.numbers import parse_number, relative_gap
 
 NUMBERS = [
     ("12", 12),
@@ -121,55 +121,3 @@ def test_relative_gap_equals_its_naive_twin(rows: list[tuple[float | None, float
     assert gap.dtype == np.float32
     np.testing.assert_allclose(gap, [naive_gap(*row) for row in rows], rtol=1e-5, atol=1e-7)
     np.testing.assert_array_equal(gap, relative_gap(right, left))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Milk 0.5 l and 500 ml", ["500 ml"]),
-        ("Drill 18V 2.0Ah", ["18 v", "2000 mah"]),
-        ("Lamp 60 W 230 V", ["230 v", "60 w"]),
-        ("CPU 2.4GHz", ["2400000000 hz"]),
-        ('TV 32" 50 Hz', ["50 hz", "813 mm"]),
-        ("Brick 2 x 4", []),
-        ("No number", []),
-        ("", []),
-        (None, []),
-    ],
-)
-def test_measures(text: str | None, expected: list[str]) -> None:
-    assert measures(pl.Series([text], dtype=pl.String)).to_list() == [expected]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("No. 01, 2.50", ["1", "2.5"]),
-        ("Windows 7 and Office 2010", ["2010", "7"]),
-        ("price 1,299.00", ["1299"]),
-        ("Brick 2 x 4", ["2", "4"]),
-        ("33-1/3 rpm", ["1", "3", "33"]),
-        ("PSLX-350H am53bk 500gb", []),
-        ("v2.10.3 2.10.3", ["2.10.3"]),
-        ("0 00 0.0", ["0"]),
-        ("7 7.0 07", ["7"]),
-        ("٣ arabic", []),
-        ("", []),
-        (None, []),
-    ],
-)
-def test_number_tokens(text: str | None, expected: list[str]) -> None:
-    found = number_tokens(pl.Series("t", [text], dtype=pl.String))
-    assert found.to_list() == [expected]
-    assert found.name == "t"
-    assert found.dtype == pl.List(pl.String)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(alphabet="0129.,x -", max_size=14), min_size=1, max_size=20))
-def test_lists_are_sorted_distinct_and_rows_independent(texts: list[str]) -> None:
-    for find in (number_tokens, measures):
-        found = find(pl.Series(texts)).to_list()
-        assert all(tokens == sorted(set(tokens)) for tokens in found)
-        assert find(pl.Series(texts[::-1])).to_list() == found[::-1]
-        assert find(pl.Series(texts[:1])).to_list() == found[:1]
