@@ -47,10 +47,8 @@ def find_candidates(
 
 def candidate_ids(ids: pl.Series, records: Records, candidates: pl.DataFrame) -> pl.DataFrame:
     """Candidate pairs of records as pairs of the ids of the rows that stand for them, identical rows added."""
-    row = np.arange(len(records.record_of))
-    stands = records.rows[records.record_of]
-    repeats = np.flatnonzero(row != stands)
-    left = np.concatenate([records.rows[candidates["left"].to_numpy()], stands[repeats]])
+    stands, repeats = records.repeats()
+    left = np.concatenate([records.rows[candidates["left"].to_numpy()], stands])
     right = np.concatenate([records.rows[candidates["right"].to_numpy()], repeats])
     similarity = np.concatenate([candidates["similarity"].to_numpy(), np.ones(len(repeats), dtype=np.float32)])
     pairs = pl.DataFrame({"left": np.minimum(left, right), "right": np.maximum(left, right)})

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matchkit.evidence import Evidence
 from matchkit.mixture import Mixture
+from matchkit.odds import probability
 from pairs.view import NUMBER
 
 Floats = NDArray[np.float64]
@@ -67,13 +68,13 @@ def fit_classifier(evidence: Evidence, random: Evidence, title: str | None, *, k
     ``kind`` is ``mixture`` or ``ecm``, the reference (:func:`matchkit.ecm.fit_ecm`).
     """
     possible = evidence.only(np.flatnonzero(~evidence.in_conflict))
-    random_possible = random.only(np.flatnonzero(~random.in_conflict))
     if kind == "ecm":
         from matchkit.ecm import fit_ecm
 
         return Classifier(fit_ecm(evidence.levels), fit_ecm(possible.levels))
     family = exact = Mixture.fit(evidence.levels, evidence.rank, random.levels, title)
     if len(possible) < len(evidence):
+        random_possible = random.only(np.flatnonzero(~random.in_conflict))
         exact = Mixture.fit(possible.levels, possible.item_rank, random_possible.levels, title)
     return Classifier(
         family,
@@ -139,10 +140,3 @@ def _and_also(log_odds: Floats, log_probability: Floats) -> Floats:
         log_both = -np.logaddexp(0.0, -log_odds) + log_probability
         rest = np.where(log_probability == 0, -log_odds, np.log(-np.expm1(log_both)) - log_both)
     return np.where(np.isneginf(log_probability), -np.inf, -rest)
-
-
-def probability(log_odds: Floats) -> Floats:
-    """Log odds as a probability in [0, 1]."""
-    with np.errstate(over="ignore"):
-        result: Floats = 1 / (1 + np.exp(-log_odds))
-    return result

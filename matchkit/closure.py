@@ -42,7 +42,8 @@ def within(groups: Rows, evidence: Evidence) -> tuple[Rows, Rows]:
         if 3 <= len(members) <= _LARGEST_DEGREE:
             low, high = np.triu_indices(len(members), 1)
             found.append(members[low] * len(groups) + members[high])
-    codes = np.setdiff1d(np.concatenate(found), evidence.left * len(groups) + evidence.right)
+    compared = np.sort(evidence.left * len(groups) + evidence.right)
+    codes = _without(np.sort(np.concatenate(found)), compared)
     return codes // max(len(groups), 1), codes % max(len(groups), 1)
 
 

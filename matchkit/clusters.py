@@ -39,11 +39,19 @@ def cluster(records: int, evidence: Evidence, verdict: Verdict, *, prefer: float
     Groups are joined by the mean log odds over all their pairs (see :func:`matchkit.agglomerate.agglomerate`),
     the best first, so that a single strong pair does not chain two groups together, and never over a conflict.
     """
-    limit = threshold(prefer)
+    entity = entities(records, evidence, verdict, prefer=prefer)
+    return Clusters(entity, families(entity, evidence, verdict, prefer=prefer))
+
+
+def entities(records: int, evidence: Evidence, verdict: Verdict, *, prefer: float = 0.5) -> Groups:
+    """Group records that are the same item, see :func:`cluster`."""
     alone = np.arange(records, dtype=np.int64)
-    entity = _group(alone, evidence, verdict.exact, limit)
-    family = _group(entity, evidence, verdict.family, limit)
-    return Clusters(entity, family)
+    return _group(alone, evidence, verdict.exact, threshold(prefer))
+
+
+def families(entity: Groups, evidence: Evidence, verdict: Verdict, *, prefer: float = 0.5) -> Groups:
+    """Group entities that are the same product, see :func:`cluster`."""
+    return _group(entity, evidence, verdict.family, threshold(prefer))
 
 
 def _group(start: Groups, evidence: Evidence, log_odds: NDArray[np.float64], limit: float) -> Groups:

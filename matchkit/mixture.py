@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from matchkit.dependence import AGREES, STATES, dependence_tree, overall_agreement, parent_state
 from matchkit.expectations import conditional_shares, expected_shares, hold_down, level_shares, near_misses
 from matchkit.levels import LevelTable
+from matchkit.odds import log_odds_of, probability
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +44,6 @@ _CHANCE_MATCH = 0.6
 # From this many pairs on more of them change nothing; then every second or third ... is learnt from.
 _ENOUGH_PAIRS = 200_000
 _CONVERGED = 1e-5
-_LARGEST_LOG_ODDS = 50.0
 _SMALLEST_SCALE = 0.5
 
 
@@ -110,17 +110,17 @@ class Mixture:
         before = np.full(len(ranks), -1.0)
         # One comparison does not tell two classes apart for sure: more steps would leave the expectations behind.
         for _ in range(_ITERATIONS if len(pairs.names) > 1 else _ITERATIONS_ALONE):
-            probability = _sigmoid(model.log_odds(pairs, ranks))
-            model = model._maximise(pairs, bins, probability, expected, chance, title)
-            if len(before) == 0 or float(np.abs(probability - before).mean()) < _CONVERGED:
+            likely = probability(model.log_odds(pairs, ranks))
+            model = model._maximise(pairs, bins, likely, expected, chance, title)
+            if len(before) == 0 or float(np.abs(likely - before).mean()) < _CONVERGED:
                 break
-            before = probability
+            before = likely
         return replace(model, scale=model._dependence(pairs, ranks))
 
     def log_odds(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> Floats:
         """Log odds of a match for pairs of the given ranks."""
         prior = self.prior[np.digitize(ranks, RANK_EDGES)]
-        odds: Floats = self.scale * self.weights(pairs).sum(axis=1) + _logit(prior)
+        odds: Floats = self.scale * self.weights(pairs).sum(axis=1) + log_odds_of(prior)
         return odds
 
     def weights(self, pairs: LevelTable) -> Floats:
@@ -140,7 +140,7 @@ class Mixture:
         self,
         pairs: LevelTable,
         bins: NDArray[np.intp],
-        probability: Floats,
+        likely: Floats,
         expected: Sequence[Floats],
         chance: Sequence[Floats],
         title: str | None,
@@ -149,7 +149,7 @@ class Mixture:
         prior_pairs = min(_PRIOR_PAIRS, max(_FEWEST_PRIOR_PAIRS, _PRIOR_SHARE * len(bins)))
         for j, name in enumerate(self.names):
             known = pairs.levels[:, j] >= 0
-            level, share = pairs.levels[known, j], probability[known]
+            level, share = pairs.levels[known, j], likely[known]
             size = pairs.sizes[j]
             yes = np.bincount(level, share, minlength=size)
             state = parent_state(pairs, self.parents[j])[known]
@@ -158,16 +158,16 @@ class Mixture:
             match.append(hold_down(share_yes) if name == title else share_yes)
             non_match.append((no + prior_pairs * chance[j]) / (no.sum(axis=1, keepdims=True) + prior_pairs))
         count = len(RANK_EDGES) + 1
-        matches = np.bincount(bins, probability, minlength=count)
+        matches = np.bincount(bins, likely, minlength=count)
         prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
         return replace(self, match=tuple(match), non_match=tuple(non_match), prior=np.minimum.accumulate(prior))
 
     def _dependence(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> float:
         """Variance of the sum of weights under independence over the variance seen, in both classes."""
         weights = self.weights(pairs)
-        probability = _sigmoid(self.log_odds(pairs, ranks))
+        likely = probability(self.log_odds(pairs, ranks))
         scale = 1.0
-        for share in (probability, 1 - probability):
+        for share in (likely, 1 - likely):
             total = share.sum()
             if total < _PRIOR_PAIRS:
                 continue
@@ -176,13 +176,3 @@ class Mixture:
             if seen > 0:
                 scale *= min(1.0, float((share @ centred**2).sum() / seen))
         return max(scale, _SMALLEST_SCALE)
-
-
-def _logit(probability: Floats | float) -> Floats:
-    odds: Floats = np.log(probability / (1 - np.asarray(probability)))
-    return odds
-
-
-def _sigmoid(log_odds: Floats) -> Floats:
-    probability: Floats = 1 / (1 + np.exp(-np.clip(log_odds, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)))
-    return probability

@@ -10,9 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchkit.catalogue import ADDED_COLUMNS, Catalogue, output_names
-from matchkit.classify import Verdict, probability
+from matchkit.classify import Verdict
 from matchkit.clusters import Clusters
 from matchkit.evidence import Evidence
+from matchkit.odds import probability
 from matchkit.reasons import differs_in, reasons
 from matchkit.records import Records, id_order
 
@@ -149,10 +150,8 @@ def _described(
 
 def _identical_rows(records: Records) -> pl.DataFrame:
     """Every row that repeats another one, paired with the row that stands for both."""
-    row = np.arange(len(records.record_of))
-    stands = records.rows[records.record_of]
-    repeats = np.flatnonzero(row != stands)
-    sides = {"left": np.minimum(stands, row)[repeats], "right": np.maximum(stands, row)[repeats]}
+    stands, repeats = records.repeats()
+    sides = {"left": np.minimum(stands, repeats), "right": np.maximum(stands, repeats)}
     return pl.DataFrame(sides).with_columns(
         label=pl.lit(_EXACT),
         p_exact=pl.lit(1.0),

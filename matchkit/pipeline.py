@@ -53,7 +53,7 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         records = Records.distinct(catalogue, schema.compared)
     candidates, blocking = find_candidates(records, schema, config, times)
     with times.stage("learning words"):
-        view = base_view(records.frame, schema.compared)
+        view = base_view(records.frame, schema.compared, normalised=records.normalised)
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
@@ -61,7 +61,7 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
     with times.stage("classifying"):
         model = fit_classifier(evidence, random, schema.title, kind=config.classifier)
         left, right = two_steps(len(records), evidence, judge(model, evidence))
-        closing = Evidence.of_pairs(comparer, left, right, rank=max(config.neighbours - 1, 0), threads=config.threads)
+        closing = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
         evidence = evidence.extended(closing)
     with times.stage("grouping"):
         evidence, verdict, clusters = settle(len(records), comparer, model, evidence, config)

@@ -70,6 +70,13 @@ class Records:
             return cls(nothing, nothing, rows, record_of)
         return cls(catalogue.frame.select(names)[rows], normalised[rows], rows, record_of)
 
+    def repeats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows that repeat another row: the rows that stand for them, and they themselves."""
+        row = np.arange(len(self.record_of))
+        stands = self.rows[self.record_of]
+        repeats = np.flatnonzero(row != stands)
+        return stands[repeats], repeats
+
     def __len__(self) -> int:
         return len(self.rows)
 

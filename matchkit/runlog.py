@@ -10,10 +10,11 @@ import polars as pl
 
 from blocking import CandidateReport, pairs_quality
 from matchkit.catalogue import Catalogue
-from matchkit.classify import Classifier, probability
+from matchkit.classify import Classifier
 from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
+from matchkit.odds import probability
 from matchkit.outcome import DOUBT, Outcome
 from matchkit.records import Records
 from matchkit.results import plain, versions

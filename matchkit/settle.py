@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matchkit.classify import Classifier, Verdict, judge
 from matchkit.closure import within
-from matchkit.clusters import Clusters, cluster
+from matchkit.clusters import Clusters, entities, families
 from matchkit.config import Config
 from matchkit.evidence import Evidence
 from pairs.features import Comparer
@@ -23,14 +23,13 @@ def settle(
         All pairs compared in the end, what they say, and the groups.
     """
     verdict = judge(model, evidence)
-    clusters = cluster(records, evidence, verdict, prefer=config.prefer)
+    entity = entities(records, evidence, verdict, prefer=config.prefer)
     for _ in range(_ROUNDS):
-        left, right = within(clusters.entity, evidence)
+        left, right = within(entity, evidence)
         if not len(left):
             break
-        rank = max(config.neighbours - 1, 0)
-        unseen = Evidence.of_pairs(comparer, left, right, rank=rank, threads=config.threads)
+        unseen = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
         evidence = evidence.extended(unseen)
         verdict = judge(model, evidence)
-        clusters = cluster(records, evidence, verdict, prefer=config.prefer)
-    return evidence, verdict, clusters
+        entity = entities(records, evidence, verdict, prefer=config.prefer)
+    return evidence, verdict, Clusters(entity, families(entity, evidence, verdict, prefer=config.prefer))

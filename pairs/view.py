@@ -64,7 +64,13 @@ def full_view(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> View:
     return View(normalise(frame, compared), compared, frame.select())
 
 
-def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Sequence[str] = VARIATION) -> View:
+def base_view(
+    frame: pl.DataFrame,
+    attributes: Sequence[Attribute],
+    ignored: Sequence[str] = VARIATION,
+    *,
+    normalised: pl.DataFrame | None = None,
+) -> View:
     """The catalogue without the ignored attributes.
 
     A value comes from the attribute's own column (``kind`` names it); where that is absent or empty, from
@@ -72,14 +78,16 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     One quantity in a title (*500 ml*) is the size of the item; where titles list several (*8 GB, 256 GB, 14 in*)
     sellers leave some out, and they become an attribute that is compared like others.
     An attribute whose words all stand in another one's is left out, since it would be evidence twice.
+    ``normalised`` saves the work where the comparable values of the frame are at hand.
     """
-    full = full_view(frame, attributes)
-    own = {a.name: a.kind for a in full.attributes if a.kind in ignored}
-    plain = {a.name: f"{NUMBER}{a.name}" for a in full.attributes if a.kind in ITEM_NUMBERS}
-    plain |= {a.name: f"{OPTION}.{a.name}" for a in full.attributes if a.kind == OPTION}
+    compared = tuple(a for a in attributes if a.compared)
+    full = normalise(frame, compared) if normalised is None else normalised
+    own = {a.name: a.kind for a in compared if a.kind in ignored}
+    plain = {a.name: f"{NUMBER}{a.name}" for a in compared if a.kind in ITEM_NUMBERS}
+    plain |= {a.name: f"{OPTION}.{a.name}" for a in compared if a.kind == OPTION}
     values = _values_of_columns(frame, own, ignored)
-    kept = tuple(a for a in full.attributes if a.name not in own and a.name not in plain)
-    records = full.records.select(a.name for a in kept)
+    kept = tuple(a for a in compared if a.name not in own and a.name not in plain)
+    records = full.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
         read = _read_often(frame[title], ignored, values)
@@ -104,7 +112,7 @@ def base_view(frame: pl.DataFrame, attributes: Sequence[Attribute], ignored: Seq
     kept = tuple(a for a in kept if a.name not in nested)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
     apart = [values.get(name, empty).alias(name) for name in ignored]
-    apart += [full.records[column].alias(name) for column, name in plain.items()]
+    apart += [full[column].alias(name) for column, name in plain.items()]
     return View(records.select(a.name for a in kept), kept, pl.DataFrame(apart))
 
 

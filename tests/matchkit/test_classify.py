@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matchkit.classify import Classifier, Verdict, caution, fit_classifier, judge, probability
+from matchkit.classify import Classifier, Verdict, caution, fit_classifier, judge
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import Mixture
+from matchkit.odds import probability
 
 NAN = float("nan")
 VALUE = st.sampled_from([0.0, 0.5, 1.0, NAN])
