@@ -17,7 +17,9 @@ from matchkit.shadowing import check_siblings as _check_siblings
 if TYPE_CHECKING:
     from matchkit.catalogue import Catalogue
     from matchkit.config import Config
-    from matchkit.pipeline import BlockResult, block, dedupe
+    from matchkit.explaining import explain
+    from matchkit.explanation import Explanation
+    from matchkit.pipeline import BlockResult, block, dedupe, variants
     from matchkit.results import Result
 
 __version__ = "0.1.0"
@@ -28,12 +30,15 @@ __all__ = [
     "CatalogueError",
     "Config",
     "ConfigError",
+    "Explanation",
     "MatchkitError",
     "OutputError",
     "Result",
     "__version__",
     "block",
     "dedupe",
+    "explain",
+    "variants",
 ]
 
 # Loaded when first used, so that `matchkit --help` does not wait for polars and faiss.
@@ -41,9 +46,12 @@ _HOMES = {
     "BlockResult": "matchkit.pipeline",
     "Catalogue": "matchkit.catalogue",
     "Config": "matchkit.config",
+    "Explanation": "matchkit.explanation",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",
+    "explain": "matchkit.explaining",
+    "variants": "matchkit.pipeline",
 }
 
 _check_siblings()

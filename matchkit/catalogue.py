@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,6 +18,8 @@ from pairs.normalise import as_text
 
 #: The columns that a run adds to the user's.
 ADDED_COLUMNS = ("entity_id", "family_id", "confidence", "needs_review")
+#: What stands before the name of an attribute in the columns that hold the values understood.
+VARIANT = "variant_"
 
 _KEY_NAMES = {
     "id",
@@ -107,15 +109,23 @@ class Catalogue:
         return cls(table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes)
 
 
-def output_names(columns: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def output_names(columns: Iterable[str], attributes: Sequence[str] = ()) -> tuple[dict[str, str], tuple[str, ...]]:
     """The name under which each added column is written, and a note for each that had to give way.
 
     The user's columns keep their names: where the user has an ``entity_id`` already, ours is
     ``matchkit_entity_id`` (then ``matchkit_entity_id_2`` and so on).
+
+    Parameters
+    ----------
+    columns
+        The user's columns.
+    attributes
+        Ignored attributes: each has a column ``variant_`` and its name, behind ``family_id``.
     """
     taken = set(columns)
     names, notes = {}, []
-    for name in ADDED_COLUMNS:
+    added = [*ADDED_COLUMNS[:2], *(f"{VARIANT}{name}" for name in attributes), *ADDED_COLUMNS[2:]]
+    for name in added:
         chosen, count = name, 1
         while chosen in taken:
             chosen = f"matchkit_{name}" + (f"_{count}" if count > 1 else "")
@@ -150,18 +160,18 @@ def _encoding_note(table: Table) -> tuple[str, ...]:
 def _ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tuple[str, ...]]:
     named = config.id or next((name for name, given in config.columns.items() if given == "id"), None)
     if named is not None:
-        ids = _id_values(table.frame[named])
+        ids = id_values(table.frame[named])
         _check_ids(ids, named, table)
         return ids, named, ()
     passed_over = {*config.ignore_columns, *(name for name in config.columns)}
     hinted = [name for name in table.frame.columns if name not in passed_over and _key_rank(name) is not None]
     for name in sorted(hinted, key=lambda name: _key_rank(name) or 0):
-        ids = _id_values(table.frame[name])
+        ids = id_values(table.frame[name])
         if _is_key(ids):
             return ids, name, ()
     first = table.frame.columns[0]
     if first not in passed_over and _counts_rows(table.frame[first]):
-        return _id_values(table.frame[first]), first, (f"the column '{first}' counts the rows and is the id",)
+        return id_values(table.frame[first]), first, (f"the column '{first}' counts the rows and is the id",)
     numbers = pl.Series("id", np.arange(1, table.frame.height + 1)).cast(pl.String)
     reason = "no column looks like an id"
     if hinted:
@@ -169,7 +179,8 @@ def _ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tuple[str
     return numbers, None, (f"{reason}: rows are numbered from 1",)
 
 
-def _id_values(column: pl.Series) -> pl.Series:
+def id_values(column: pl.Series) -> pl.Series:
+    """The values of an id column as the ids they are: whole numbers without a fraction, all else as text."""
     if column.dtype.is_float() and (column.drop_nulls() % 1 == 0).all():
         column = column.cast(pl.Int64, strict=False)
     return as_text(column).alias("id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,31 +97,54 @@ def caution(log_odds: Floats) -> float:
     return _CAUTION * max(0.0, undecided - _USUALLY_UNDECIDED)
 
 
-def judge(model: Classifier, evidence: Evidence) -> Verdict:
+def judge(model: Classifier, evidence: Evidence, agreeing: Mapping[str, float] | None = None) -> Verdict:
     """Log odds that pairs are the same product and the same item.
 
     Two values in conflict (*black*, *navy*; two valid and different GTINs) part two items whatever else they
     share. Where one side says less (*blue*, *dark blue*) they may be the same. Where only one side states a
     value, the pair is as likely the same item as pairs of the same product agree when both state it; where
     neither does, the attribute says nothing. Equal item numbers speak for the same item.
+
+    ``agreeing`` is what :func:`agreeing_shares` tells of all pairs of a run; found from these pairs where None.
     """
-    bonus = np.zeros(len(evidence))
-    for name in filter(_is_number, evidence.ignored.columns):
-        bonus += np.where(evidence.ignored[name].to_numpy() == 0, _SAME_NUMBER, 0.0)
-    family = model.family.log_odds(evidence.levels, evidence.rank) + bonus - model.family_caution
-    exact = model.exact.log_odds(evidence.levels, evidence.item_rank) + bonus - model.exact_caution
-    likely = probability(family)
+    family = _family_odds(model, evidence)
+    exact = model.exact.log_odds(evidence.levels, evidence.item_rank) + number_bonus(evidence) - model.exact_caution
+    shares = _agreeing_shares(family, evidence) if agreeing is None else agreeing
     agreement = np.zeros(len(evidence))
     for name in evidence.ignored.columns:
         conflict = evidence.ignored[name].to_numpy()
         if not _is_number(name):
             one_sided = evidence.one_sided[name].to_numpy()
-            agreement += np.where(one_sided, np.log(_agreeing(likely, conflict)), 0.0)
+            agreement += np.where(one_sided, np.log(shares[name]), 0.0)
         same_value = _SAYS_LESS_OF_COLOR if name == "ignored.color" else _SAYS_LESS
         agreement += np.where((conflict > 0) & (conflict < 1), np.log(same_value), 0.0)
         agreement = np.where(conflict >= 1, -np.inf, agreement)
-    exact = _and_also(exact, agreement)
+    exact = and_also(exact, agreement)
     return Verdict(np.maximum(family, exact), exact)
+
+
+def number_bonus(evidence: Evidence) -> Floats:
+    """Log odds that equal item numbers add to each pair."""
+    bonus = np.zeros(len(evidence))
+    for name in filter(_is_number, evidence.ignored.columns):
+        bonus += np.where(evidence.ignored[name].to_numpy() == 0, _SAME_NUMBER, 0.0)
+    return bonus
+
+
+def agreeing_shares(model: Classifier, evidence: Evidence) -> dict[str, float]:
+    """For each ``ignored.ATTRIBUTE`` the share of pairs of one product that agree on it where both state it."""
+    return _agreeing_shares(_family_odds(model, evidence), evidence)
+
+
+def _family_odds(model: Classifier, evidence: Evidence) -> Floats:
+    odds = model.family.log_odds(evidence.levels, evidence.rank) + number_bonus(evidence)
+    return odds - model.family_caution
+
+
+def _agreeing_shares(family: Floats, evidence: Evidence) -> dict[str, float]:
+    likely = probability(family)
+    named = [name for name in evidence.ignored.columns if not _is_number(name)]
+    return {name: _agreeing(likely, evidence.ignored[name].to_numpy()) for name in named}
 
 
 def _is_number(name: str) -> bool:
@@ -128,13 +152,12 @@ def _is_number(name: str) -> bool:
 
 
 def _agreeing(likely: Floats, conflict: NDArray[np.float32]) -> float:
-    """Share of pairs of the same product that agree on an attribute, among those that both state it."""
     known = ~np.isnan(conflict)
     stated = likely[known]
     return float((stated[conflict[known] < 1].sum() + 1) / (stated.sum() + 1))
 
 
-def _and_also(log_odds: Floats, log_probability: Floats) -> Floats:
+def and_also(log_odds: Floats, log_probability: Floats) -> Floats:
     """Log odds of an event times an independent probability, given as its logarithm (0 or less)."""
     with np.errstate(divide="ignore", over="ignore"):
         log_both = -np.logaddexp(0.0, -log_odds) + log_probability

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from matchkit.errors import ConfigError
+from matchkit.spelling import nearest as nearest
+from matchkit.userattributes import UserAttribute, user_attributes
 from pairs.attributes import Role
 
 #: The refinements a role can be given, see :class:`pairs.attributes.Attribute`. A number may carry any unit.
@@ -24,17 +25,8 @@ CLASSIFIERS = ("mixture", "ecm")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
 MAX_NEIGHBOURS = 1000
 MAX_THREADS = 1024
-
-
-def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
-    """The known names most like `name`, as the end of a sentence, or all of them where few are known."""
-    names = list(known)
-    by_folded = {other.casefold(): other for other in names}
-    close = [by_folded[match] for match in difflib.get_close_matches(name.casefold(), by_folded, count, 0.6)]
-    if close:
-        return "did you mean " + " or ".join(f"'{other}'" for other in close) + "?"
-    shown = ", ".join(f"'{other}'" for other in names[:20])
-    return f"there is {shown}{' ...' if len(names) > 20 else ''}"
+#: The settings that finding variation families uses and finding duplicates does not.
+FAMILY_SETTINGS = ("ignore", "require", "within", "attributes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,15 @@ class Config:
     delimiter, encoding
         How a delimited text file is written; found out where None. A delimiter is one character, or
         ``comma``, ``semicolon``, ``tab``, ``pipe``.
+    ignore
+        For :func:`matchkit.variants`: the columns and attributes in which members of a family may differ.
+    require
+        For :func:`matchkit.variants`: columns and attributes in which they may not, whatever else speaks for it.
+    within
+        For :func:`matchkit.variants`: a column; only rows with the same value in it are compared.
+    attributes
+        For :func:`matchkit.variants`: attributes beyond those known, by name. In TOML a table each:
+        ``[attributes.finish]`` with ``values``, ``pattern`` or ``column``.
     """
 
     id: str | None = None
@@ -78,6 +79,10 @@ class Config:
     seed: int = 0
     delimiter: str | None = None
     encoding: str | None = None
+    ignore: tuple[str, ...] = ("color", "size")
+    require: tuple[str, ...] = ()
+    within: str | None = None
+    attributes: Mapping[str, UserAttribute] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = []
@@ -88,6 +93,8 @@ class Config:
                 problems.append(f"{setting.name}: {error}")
             else:
                 object.__setattr__(self, setting.name, value)
+        if not problems:
+            problems = _contradictions(self.ignore, self.require)
         if problems:
             raise ConfigError("; ".join(problems))
 
@@ -100,11 +107,21 @@ class Config:
         ConfigError
             The file cannot be read, is no TOML, has a key that does not exist or a value not allowed.
         """
-        table = _parse(Path(path))
+        return cls.from_table(parse_settings(path), path)
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any], source: str | Path) -> Config:
+        """Check what was read from TOML; `source` is named in mistakes.
+
+        Raises
+        ------
+        ConfigError
+            A key does not exist, or a value is not allowed.
+        """
         try:
             return cls().replace(**table)
         except ConfigError as error:
-            raise ConfigError(f"{path}: {error}") from None
+            raise ConfigError(f"{source}: {error}") from None
 
     def replace(self, **overrides: Any) -> Config:
         """The same settings with some of them changed; what is None in `overrides` stays as it is.
@@ -120,10 +137,13 @@ class Config:
             raise ConfigError("; ".join(f"unknown key '{key}', {nearest(key, known)}" for key in unknown))
         return Config(**known | {key: value for key, value in overrides.items() if value is not None})
 
-    def as_dict(self) -> dict[str, Any]:
-        """The settings as plain values that JSON can hold."""
+    def as_dict(self, *, families: bool = False) -> dict[str, Any]:
+        """The settings as plain values that JSON can hold; with `families` also :data:`FAMILY_SETTINGS`."""
         values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
-        return values | {"ignore_columns": list(self.ignore_columns), "columns": dict(self.columns)}
+        values |= {name: list(values[name]) for name in ("ignore_columns", "ignore", "require")}
+        values["columns"] = dict(self.columns)
+        values["attributes"] = {name: described.as_dict() for name, described in self.attributes.items()}
+        return {name: value for name, value in values.items() if families or name not in FAMILY_SETTINGS}
 
     def role_of(self, column: str) -> tuple[Role, str] | None:
         """The role and kind the user gave a column, or None."""
@@ -136,9 +156,27 @@ class Config:
         return Role(role), kind
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def split_names(given: str) -> list[str]:
+    """The names in a list with commas: ``"color, size"`` is *color* and *size*."""
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _contradictions(ignore: tuple[str, ...], require: tuple[str, ...]) -> list[str]:
+    ignored = {name.casefold() for given in ignore for name in (given, *split_names(given))}
+    both = [name for given in require for name in split_names(given) if name.casefold() in ignored]
+    return [f"require: '{name}' is ignored too; ignore something else or do not require it" for name in both]
+
+
+def parse_settings(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file of settings, which are not checked yet.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read or is no TOML.
+    """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; write the settings there or leave out --config") from None
     except OSError as error:
@@ -188,6 +226,15 @@ def _names(value: Any) -> tuple[str, ...]:
         if not isinstance(name, str):
             raise _wrong(name, "a column name in quotes")
     return tuple(value)
+
+
+def _attribute_names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple):
+        raise _wrong(value, 'a list of columns and attributes such as ["color", "finish"]')
+    for name in value:
+        if not isinstance(name, str) or not split_names(name):
+            raise _wrong(name, "the name of a column or an attribute in quotes")
+    return tuple(dict.fromkeys(value))
 
 
 def _encoder(value: Any) -> str:
@@ -272,4 +319,8 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "seed": _whole(0, 2**32 - 1),
     "delimiter": _delimiter,
     "encoding": _encoding,
+    "ignore": _attribute_names,
+    "require": _attribute_names,
+    "within": _column,
+    "attributes": user_attributes,
 }

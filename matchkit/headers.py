@@ -70,6 +70,26 @@ HINTS: dict[str, frozenset[str]] = {
     ),
 }
 
+#: Variation attribute to the words of a header that say a column holds it; the first that fits decides.
+VARIATION_WORDS: dict[str, frozenset[str]] = {
+    "color": HINTS["color"],
+    "pack": HINTS["pack"],
+    "size": HINTS["size"],
+    "material": _words("material materials fabric fabrics stoff tissu matiere materiale materiaal tejido tessuto"),
+    "pattern": _words("pattern patterns print muster motif motiv estampado motivo patroon"),
+    "flavor": _words(
+        "flavor flavour flavors flavours taste scent scents fragrance fragrances aroma geschmack duft gout saveur "
+        "parfum senteur sabor gusto smaak geur"
+    ),
+    "length": _words("length lange laenge longueur lunghezza lengte"),
+    "capacity": _words("capacity volume storage kapazitat inhalt capacite contenance capacidad volumen capacita"),
+    "voltage": _words("voltage volt volts spannung voltaje"),
+    "gender": _words("gender sex geschlecht sexe genero sesso geslacht"),
+    "age_group": _words("agegroup altersgruppe"),
+}
+# Beside these the word says something else: a colour temperature is no colour, a size guide no size.
+_NOT_VARIATION = _words("temperature depth chart guide count rendering")
+
 
 def header_words(name: str) -> tuple[str, ...]:
     """The words of a column's name, lower case, without accents: ``productName_2`` is product, name, 2."""
@@ -83,3 +103,18 @@ def hints(name: str) -> frozenset[str]:
     """The hints a column's name gives, see :data:`HINTS`."""
     words = set(header_words(name))
     return frozenset(hint for hint, known in HINTS.items() if words & known)
+
+
+def variation_hint(name: str) -> str | None:
+    """The variation attribute that a column's name says it holds, see :data:`VARIATION_WORDS`."""
+    words = set(header_words(name))
+    if about_variation(name):
+        return None
+    if {"age", "group"} <= words:
+        return "age_group"
+    return next((attribute for attribute, known in VARIATION_WORDS.items() if words & known), None)
+
+
+def about_variation(name: str) -> bool:
+    """Whether a column's name says that it is about a variation attribute, but not the attribute itself."""
+    return bool(set(header_words(name)) & _NOT_VARIATION)

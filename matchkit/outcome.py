@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.catalogue import ADDED_COLUMNS, Catalogue, output_names
+from matchkit.catalogue import VARIANT, Catalogue, output_names
 from matchkit.classify import Verdict
 from matchkit.clusters import Clusters
 from matchkit.evidence import Evidence
@@ -33,6 +33,7 @@ class Outcome:
 
     records: pl.DataFrame
     pairs: pl.DataFrame
+    names: Mapping[str, str]
     notes: tuple[str, ...]
     in_doubt: int
 
@@ -44,17 +45,42 @@ def assemble(
     verdict: Verdict,
     clusters: Clusters,
     ignored: pl.DataFrame,
+    *,
+    values: pl.DataFrame | None = None,
 ) -> Outcome:
-    """Put the groups on every row, and label every pair that is not ``different`` or is in doubt."""
+    """Put the groups on every row, and label every pair that is not ``different`` or is in doubt.
+
+    Parameters
+    ----------
+    catalogue, records
+        The user's rows, and the distinct records among them.
+    evidence, verdict, clusters
+        Compared pairs, what they say, and the groups.
+    ignored
+        Values of every record that tell variants apart, for the reasons.
+    values
+        Values of every row to be written, where variation families were looked for. Confidence and doubt are
+        then about families, else about items.
+    """
     exact, family = probability(verdict.exact), probability(verdict.family)
     same_item = clusters.entity[evidence.left] == clusters.entity[evidence.right]
     same_family = clusters.family[evidence.left] == clusters.family[evidence.right]
-    doubt = _in_doubt(exact, same_item)
-    names, notes = output_names(catalogue.frame.columns)
-    rows = _rows(catalogue, records, evidence, exact, clusters, doubt)
+    attributes = [] if values is None else values.columns
+    names, notes = output_names(catalogue.frame.columns, attributes)
+    if values is None:
+        doubt, likely, together = _in_doubt(exact, same_item), exact, same_item
+    else:
+        # An item that does not state its size may or may not be the one beside it that does.
+        doubt = _in_doubt(family, same_family) | (same_family & _in_doubt(exact, same_item))
+        likely, together = family, same_family
+    rows = _rows(catalogue, records, evidence, (likely, together, doubt), clusters)
+    if values is not None:
+        shown = [values[name].alias(f"{VARIANT}{name}") for name in attributes]
+        rows = rows.select("entity_id", "family_id", *shown, "confidence", "needs_review")
     return Outcome(
-        pl.concat([catalogue.frame, rows.rename({name: names[name] for name in ADDED_COLUMNS})], how="horizontal"),
+        pl.concat([catalogue.frame, rows.rename(names)], how="horizontal"),
         _pairs(catalogue, records, evidence, (exact, family), (same_item, same_family, doubt), ignored),
+        names,
         tuple(notes),
         int(doubt.sum()),
     )
@@ -70,18 +96,17 @@ def _rows(
     catalogue: Catalogue,
     records: Records,
     evidence: Evidence,
-    exact: Floats,
+    decided: tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]],
     clusters: Clusters,
-    doubt: NDArray[np.bool_],
 ) -> pl.DataFrame:
+    likely, inside, doubt = decided
     count = len(records)
-    inside = clusters.entity[evidence.left] == clusters.entity[evidence.right]
     total, known = np.zeros(count), np.zeros(count)
     outside, review = np.zeros(count), np.zeros(count, dtype=np.bool_)
     for side in (evidence.left, evidence.right):
-        total += np.bincount(side[inside], exact[inside], minlength=count)
+        total += np.bincount(side[inside], likely[inside], minlength=count)
         known += np.bincount(side[inside], minlength=count)
-        np.maximum.at(outside, side[~inside], exact[~inside])
+        np.maximum.at(outside, side[~inside], likely[~inside])
         review[side[doubt]] = True
     confidence = np.where(known > 0, total / np.maximum(known, 1), 1.0) * (1 - outside)
     return pl.DataFrame(

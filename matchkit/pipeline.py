@@ -6,23 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from matchkit.baseevidence import BaseEvidence
+from matchkit.bases import Bases, base_candidates
 from matchkit.candidates import candidate_ids, find_candidates
 from matchkit.catalogue import Catalogue
 from matchkit.classify import fit_classifier, judge
 from matchkit.closure import two_steps
 from matchkit.config import Config
 from matchkit.evidence import Evidence
+from matchkit.familytask import FamilyTask
+from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
 from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
 from matchkit.results import Result
-from matchkit.runlog import block_report, run_log
+from matchkit.runlog import FamilySearch, block_report, family_log, run_log
 from matchkit.sampling import random_pairs
 from matchkit.schema import understand
 from matchkit.settle import settle
+from pairs.familyview import family_view
 from pairs.features import Comparer
 from pairs.view import base_view
 
@@ -67,7 +73,52 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         evidence, verdict, clusters = settle(len(records), comparer, model, evidence, config)
         outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
     run = run_log(catalogue, schema, records, blocking, evidence, model, outcome, config, times.seconds)
-    return Result(outcome.records, outcome.pairs, run)
+    return Result(outcome.records, outcome.pairs, run, names=outcome.names)
+
+
+def variants(source: Source, config: Config | None = None, *, progress: Progress | None = None) -> Result:
+    """Find which rows are one product if the attributes in ``config.ignore`` are ignored.
+
+    Parameters
+    ----------
+    source, config, progress
+        As for :func:`dedupe`.
+
+    Raises
+    ------
+    CatalogueError
+        The input cannot be read, or has nothing to compare.
+    ConfigError
+        A setting does not fit the input: what is to be ignored is neither a column nor a known attribute, say.
+    """
+    config, times = config or Config(), StageTimes(progress)
+    with times.stage("reading"):
+        catalogue = Catalogue.read(source, config)
+        schema = understand(catalogue, config)
+        task = FamilyTask.resolve(catalogue, schema, config)
+        records = Records.distinct(catalogue, task.attributes)
+    with times.stage("learning values"):
+        group = task.groups(records)
+        family = family_view(records.frame, task.compared, records.normalised, task.ignored, task.required, group)
+        bases = Bases.of(family, group)
+    with times.stage("blocking", len(bases)) as advance:
+        candidates, blocking = base_candidates(bases, family, schema.title, config, advance)
+    with times.stage("comparing", candidates.height) as advance:
+        comparer = Comparer.fit(family.view)
+        rows = np.bincount(records.record_of)
+        evidence = BaseEvidence.of(comparer, family, bases, candidates, rows, schema.title, config, advance)
+    with times.stage("grouping"):
+        model = evidence.fit(schema.title)
+        likely = evidence.log_odds(model)
+        grouped = evidence.families(bases, likely, config.prefer)
+        doubtful = doubtful_pairs(evidence.pairs, likely, grouped)
+    with times.stage("telling items apart"):
+        found = Families.of(catalogue, records, comparer, model, family, grouped, doubtful, config)
+    told = FamilySearch(
+        task.told(family), task.notes(catalogue, config, family), blocking, len(bases), candidates.height
+    )
+    run = family_log(catalogue, schema, records, family, told, model, found, config, times.seconds)
+    return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
 
 
 @dataclass(frozen=True, slots=True)

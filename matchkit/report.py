@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from matchkit.familyreport import family_parts
 from matchkit.printable import printable
 from matchkit.progress import duration
 from matchkit.results import Result, plain
+from matchkit.screen import grid, plain_table, safe, titled
 
 _ROLES_SHOWN = 30
 _GROUPS_SHOWN = 5
@@ -25,7 +26,7 @@ _NOT_COMPARED = ("ignored", "url", "image")
 def show(
     result: Result, files: Sequence[Path] = (), *, notes: Sequence[str] = (), console: Console | None = None
 ) -> None:
-    """Print what was understood, what was found, the largest groups and where the files are.
+    """Print what was understood, what was found, the largest groups or families and where the files are.
 
     Parameters
     ----------
@@ -41,9 +42,15 @@ def show(
     out = console or Console(highlight=False)
     out.print(_understood(result))
     _print_notes(out, [*result.run.get("notes", ()), *notes])
-    out.print(_numbers(result))
-    if groups := _groups(result):
-        out.print(groups)
+    if warnings := [str(warning) for warning in result.run.get("warnings", ())]:
+        _print_notes(out, warnings, "Warnings")
+    if result.families is not None:
+        for part in family_parts(result, result.families):
+            out.print(part)
+    else:
+        out.print(_numbers(result))
+        if groups := _groups(result):
+            out.print(groups)
     out.print(_ending(result.run, files))
 
 
@@ -59,50 +66,30 @@ def show_blocking(
         print(json.dumps(plain(report), ensure_ascii=False, indent=2))
         return
     out = console or Console(highlight=False, soft_wrap=True)
-    table = _grid()
+    table = grid()
     for name, value in _flat(plain(report)):
-        table.add_row(_safe(name.replace("_", " ")), _safe(_measure(value)))
+        table.add_row(safe(name.replace("_", " ")), safe(_measure(value)))
     out.print(table)
     if output is not None:
         out.print(Text(f"Candidate pairs: {printable(str(output))}"))
 
 
-def _safe(text: object, style: str = "") -> Text:
-    """User text as it is: no markup is read in it, and nothing in it can disturb the terminal."""
-    return Text(printable(str(text)), style=style)
-
-
-def _titled(title: str, body: RenderableType) -> RenderableType:
-    return Group(Text(title, style="bold"), Padding(body, (0, 0, 1, 2), expand=False))
-
-
-def _grid() -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column()
-    table.add_column(justify="right")
-    return table
-
-
-def _table() -> Table:
-    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-
-
 def _understood(result: Result) -> RenderableType:
     columns = list(result.run.get("columns", ()))
     used = [column for column in columns if column["role"] not in _NOT_COMPARED]
-    table = _table()
+    table = plain_table()
     table.add_column("column", no_wrap=True, overflow="ellipsis", max_width=30)
     table.add_column("taken as", no_wrap=True)
     table.add_column("because", overflow="ellipsis", style="dim")
     for column in used[:_ROLES_SHOWN]:
-        table.add_row(_safe(column["name"]), _safe(_taken_as(column)), _safe(column.get("reason", "")))
+        table.add_row(safe(column["name"]), safe(_taken_as(column)), safe(column.get("reason", "")))
     parts: list[RenderableType] = [table]
     if len(used) > _ROLES_SHOWN:
         parts.append(Text(f"and {len(used) - _ROLES_SHOWN} more columns, see run.json", style="dim"))
     left_out = [column["name"] for column in columns if column["role"] in _NOT_COMPARED]
     if left_out:
-        parts.append(_safe("carried along, not compared: " + ", ".join(left_out), "dim"))
-    return _titled("What was understood", Group(*parts))
+        parts.append(safe("carried along, not compared: " + ", ".join(left_out), "dim"))
+    return titled("What was understood", Group(*parts))
 
 
 def _taken_as(column: Mapping[str, Any]) -> str:
@@ -110,16 +97,16 @@ def _taken_as(column: Mapping[str, Any]) -> str:
     return f"{column['role']}, {kind}" if kind else str(column["role"])
 
 
-def _print_notes(out: Console, notes: Sequence[str]) -> None:
+def _print_notes(out: Console, notes: Sequence[str], title: str = "Notes") -> None:
     if notes:
         table = Table.grid(padding=(0, 1))
         for note in notes:
-            table.add_row("-", _safe(note))
-        out.print(_titled("Notes", table))
+            table.add_row("-", safe(note))
+        out.print(titled(title, table))
 
 
 def _numbers(result: Result) -> RenderableType:
-    table = _grid()
+    table = grid()
     table.add_column(style="dim")
     several = result.families_of_several
     doubt = result.pairs_in_doubt
@@ -127,11 +114,11 @@ def _numbers(result: Result) -> RenderableType:
         ("rows", result.records.height, ""),
         ("entities", result.entities, "different items"),
         ("duplicate rows", result.duplicate_rows, _share(result)),
-        ("families", result.families, f"{several:,} of them with more than one entity"),
+        ("families", result.family_count, f"{several:,} of them with more than one entity"),
         ("pairs in doubt", doubt, "for a person to look at" if doubt else ""),
     ):
         table.add_row(name, Text(f"{number:,}", style="bold"), remark)
-    return _titled("Result", table)
+    return titled("Result", table)
 
 
 def _share(result: Result) -> str:
@@ -143,20 +130,20 @@ def _groups(result: Result) -> RenderableType | None:
     groups = result.largest_groups(_GROUPS_SHOWN)
     if not groups:
         return None
-    names = [_safe(group.entity_id) for group in groups]
+    names = [safe(group.entity_id) for group in groups]
     width = min(max(6, *(name.cell_len for name in names)), _ID_WIDTH)
-    table = _table()
+    table = plain_table()
     table.expand = True
     # Only the titles give way on a narrow terminal.
     table.add_column("rows", justify="right", no_wrap=True, min_width=4)
     table.add_column("entity", no_wrap=True, overflow="ellipsis", min_width=width, max_width=_ID_WIDTH)
     table.add_column("called", no_wrap=True, overflow="ellipsis", ratio=1)
     for group, name in zip(groups, names, strict=True):
-        titles = [_safe(title) for title in group.titles] or [Text("")]
+        titles = [safe(title) for title in group.titles] or [Text("")]
         table.add_row(f"{group.rows:,}", name, titles[0])
         for title in titles[1:]:
             table.add_row("", "", title)
-    return _titled("Largest groups to look at", table)
+    return titled("Largest groups to look at", table)
 
 
 def _ending(run: Mapping[str, Any], files: Sequence[Path]) -> Text:

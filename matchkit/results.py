@@ -1,12 +1,13 @@
-"""What a run of ``dedupe`` gives back: the labelled records, the pairs behind them, and how it was done."""
+"""What a run gives back: the labelled records, the pairs behind them, the families, and how it was done."""
 
 from __future__ import annotations
 
 import json
 import math
 import platform
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,9 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from matchkit.catalogue import ADDED_COLUMNS, VARIANT, id_values
 from matchkit.errors import ConfigError
+from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
 from matchkit.writing import Writer, csv_notes, write_csv, write_folder, write_parquet
 
 Format = Literal["csv", "parquet"]
@@ -53,26 +56,55 @@ class Result:
     Attributes
     ----------
     records
-        The user's columns and rows, untouched and in their order, and after them four columns: the entity,
-        the family, the confidence in [0, 1] and whether a person should look. They are named ``entity_id``,
-        ``family_id``, ``confidence`` and ``needs_review`` unless the user has a column of that name.
+        The user's columns and rows, untouched and in their order, and after them what the run added: the
+        entity, the family, the values understood of each ignored attribute (families only), the confidence in
+        [0, 1] and whether a person should look. They are named ``entity_id``, ``family_id``,
+        ``variant_color`` ..., ``confidence`` and ``needs_review`` unless the user has a column of that name.
     pairs
         Every pair of records that is not ``different`` and those in doubt: ``left_id``, ``right_id``,
         ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
     run
         How it was done, what ``run.json`` holds: ``versions``, ``source``, ``config``, ``columns`` (a list of
         name, role, kind, reason), ``thresholds``, ``counts`` and ``seconds`` per stage, ``index``, ``notes``.
+    families
+        The families of two or more items, see :func:`matchkit.familytable.family_table`; None where the run
+        looked for duplicates only.
+    names
+        The usual name of each added column to the one it has, see :func:`matchkit.catalogue.output_names`;
+        where it is empty, the last four columns of ``records`` are those added.
     """
 
     records: pl.DataFrame
     pairs: pl.DataFrame
     run: Mapping[str, Any]
+    families: pl.DataFrame | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def added(self) -> tuple[str, str, str, str]:
-        """The names of the four columns that the run added: entity, family, confidence, needs review."""
-        entity, family, confidence, review = self.records.columns[-4:]
+        """The names of four columns that the run added: entity, family, confidence, needs review."""
+        last = self.records.columns[-len(ADDED_COLUMNS) :]
+        entity, family, confidence, review = [self.names[name] for name in ADDED_COLUMNS] if self.names else last
         return entity, family, confidence, review
+
+    @property
+    def variation(self) -> dict[str, str]:
+        """Each ignored attribute and the column of ``records`` that holds the values understood."""
+        return {name.removeprefix(VARIANT): column for name, column in self.names.items() if name.startswith(VARIANT)}
+
+    @property
+    def given(self) -> list[str]:
+        """The user's own columns."""
+        added = {*self.names.values(), *self.added}
+        return [name for name in self.records.columns if name not in added]
+
+    @property
+    def ids(self) -> pl.Series:
+        """The id of every row: the value of the id column, else its number from 1."""
+        column = self.run.get("input", {}).get("id_column")
+        if column is not None:
+            return id_values(self.records[column])
+        return pl.int_range(1, self.records.height + 1, eager=True).cast(pl.String).alias("id")
 
     @property
     def entities(self) -> int:
@@ -80,7 +112,7 @@ class Result:
         return self.records[self.added[0]].n_unique()
 
     @property
-    def families(self) -> int:
+    def family_count(self) -> int:
         """How many variation families the entities form, counting those of a single entity."""
         return self.records[self.added[1]].n_unique()
 
@@ -118,14 +150,21 @@ class Result:
         ]
 
     def _titles(self, entity: object, count: int) -> tuple[str, ...]:
-        shown = title_columns(self.run.get("columns", ()), self.records.columns[:-4])
+        shown = title_columns(self.run.get("columns", ()), self.given)
         parts = [pl.col(name).cast(pl.String, strict=False) for name in shown]
         group = self.records.filter(pl.col(self.added[0]) == entity)
         named = group.select(pl.concat_str(parts, separator=" · ", ignore_nulls=True)).to_series()
         return tuple(named.unique(maintain_order=True).head(count).to_list())
 
-    def write(self, folder: str | Path, *, format: Format = "csv", force: bool = False) -> list[Path]:
-        """Write ``records``, ``pairs`` and ``run.json`` into a folder, all of them or none.
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        format: Format = "csv",
+        force: bool = False,
+        group_format: GroupFormat | None = None,
+    ) -> list[Path]:
+        """Write ``records``, ``pairs``, ``families`` where there are any and ``run.json``, all of them or none.
 
         Parameters
         ----------
@@ -135,6 +174,9 @@ class Result:
             ``csv`` (probabilities with four decimals) or ``parquet`` (types and probabilities in full).
         force
             Replace the results in a folder that is not empty; other files in it stay untouched.
+        group_format
+            One file more with the families as ``schema.org`` (JSON-LD), ``google`` (a Merchant Center feed) or
+            ``shopify`` (a product CSV) takes them.
 
         Returns
         -------
@@ -143,28 +185,47 @@ class Result:
 
         Raises
         ------
+        ConfigError
+            A format is not known, or there are no families to write in the group format.
         OutputError
             The folder cannot be used, or holds files and ``force`` is not set.
         """
-        if format not in get_args(Format):
-            raise ConfigError(f"format {format!r} is not known: use {' or '.join(get_args(Format))}")
-        names = file_names(format)
-        run = {**self.run, "notes": [*self.run.get("notes", ()), *self.notes_on(format)], "files": names}
-        writers = (
+        _check_format("format", format, get_args(Format))
+        if group_format is not None:
+            _check_format("group_format", group_format, get_args(GroupFormat))
+            if self.families is None:
+                raise ConfigError(f"group_format '{group_format}' needs families: find them with matchkit.variants")
+        names = file_names(format, families=self.families is not None, group_format=group_format)
+        notes = [*self.run.get("notes", ()), *self.notes_on(format, group_format)]
+        run = {**self.run, "notes": notes, "files": names}
+        writers = [
             _table_writer(self.records, self.added[2:3], format),
             _table_writer(self.pairs, ("p_exact", "p_variant"), format),
-            partial(_write_json, run),
-        )
+        ]
+        if self.families is not None:
+            writers.append(_table_writer(self.families, ("probability",), format))
+        if group_format is not None:
+            writers.append(group_writer(self, group_format))
+        writers.append(partial(_write_json, run))
         return write_folder(folder, dict(zip(names, writers, strict=True)), force=force)
 
-    def notes_on(self, format: Format) -> list[str]:
-        """What a reader of the files should know about columns that the format cannot hold as they are."""
-        return csv_notes(self.records) if format == "csv" else []
+    def notes_on(self, format: Format, group_format: GroupFormat | None = None) -> list[str]:
+        """What a reader of the files should know about what their formats cannot hold as it is."""
+        notes = csv_notes(self.records) if format == "csv" else []
+        return notes if group_format is None else [*notes, *group_notes(self, group_format)]
 
 
-def file_names(format: Format) -> list[str]:
+def file_names(format: Format, *, families: bool = False, group_format: GroupFormat | None = None) -> list[str]:
     """The names of the files that a result is written to."""
-    return [f"records.{format}", f"pairs.{format}", "run.json"]
+    groups = [f"families.{format}"] if families else []
+    further = [FILES[group_format]] if group_format is not None else []
+    return [f"records.{format}", f"pairs.{format}", *groups, *further, "run.json"]
+
+
+def _check_format(setting: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        allowed = " or ".join(known) if len(known) < 3 else f"{', '.join(known[:-1])} or {known[-1]}"
+        raise ConfigError(f"{setting} {given!r} is not known: use {allowed}")
 
 
 def title_columns(columns: Sequence[Mapping[str, Any]], present: Sequence[str]) -> list[str]:
@@ -220,5 +281,7 @@ def _table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: For
 
 def _write_json(run: Mapping[str, Any], path: Path) -> None:
     text = json.dumps(plain(run), ensure_ascii=False, indent=2, allow_nan=False)
+    # A list of numbers on one line; strings hold no line breaks, so none of them is touched.
+    text = re.sub(r'\[\n\s+(-?\d[^"\[\]{}]*?)\n\s+\]', lambda found: f"[{' '.join(found[1].split())}]", text)
     # A file name may hold bytes that are no text; the escape is the one JSON has for it.
     path.write_bytes(f"{text}\n".encode(errors="backslashreplace"))

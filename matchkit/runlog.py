@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from blocking import CandidateReport, pairs_quality
 from matchkit.catalogue import Catalogue
-from matchkit.classify import Classifier
+from matchkit.classify import Classifier, agreeing_shares
 from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
+from matchkit.familyfit import FamilyModel, family_threshold
+from matchkit.levels import EXACT
+from matchkit.members import Families
+from matchkit.mixture import Mixture
 from matchkit.odds import probability
 from matchkit.outcome import DOUBT, Outcome
 from matchkit.records import Records
 from matchkit.results import plain, versions
+from matchkit.savedmodel import classifier_as_dict, mixture_as_dict
 from matchkit.schema import Schema
+from pairs.familyview import FamilyView
+
+_WORDS_SHOWN = 200
 
 
 def run_log(
@@ -32,9 +42,78 @@ def run_log(
     config: Config,
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
-    """The resolved configuration, versions, counts and seconds per stage of one run."""
-    limit = threshold(config.prefer)
-    log = {
+    """The resolved configuration, versions, counts and seconds per stage of one run of ``dedupe``."""
+    log = _log(catalogue, schema, records, len(evidence), outcome, threshold(config.prefer), seconds) | {
+        "config": config.as_dict(),
+        "blocking": blocking,
+        "classifier": {
+            "kind": config.classifier,
+            "share_of_matches_by_rank": model.exact.prior.round(4),
+            "scale": round(model.exact.scale, 4),
+        },
+        "model": classifier_as_dict(model, agreeing_shares(model, evidence)),
+        "notes": [*catalogue.notes, *_blocking_notes([blocking])],
+    }
+    log["counts"]["candidate_pairs"] = blocking.pairs
+    result: dict[str, Any] = plain(log)
+    return result
+
+
+def family_log(
+    catalogue: Catalogue,
+    schema: Schema,
+    records: Records,
+    family: FamilyView,
+    search: FamilySearch,
+    model: FamilyModel,
+    found: Families,
+    config: Config,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """The same for a run of ``variants``: also what was ignored, what was learnt, and warnings."""
+    compared, limit = search.candidates + found.compared, family_threshold(config.prefer)
+    log = _log(catalogue, schema, records, compared, found.outcome, limit, seconds) | {
+        "config": config.as_dict(families=True),
+        "blocking": search.blocking,
+        "classifier": {
+            "kind": "mixture",
+            "share_of_matches": round(float(model.mixture.prior[1]), 4),
+            "scale": round(model.mixture.scale, 4),
+            "weights": _weights(model.mixture),
+            "titles_vary": model.titles_vary,
+        },
+        "model": {"family": mixture_as_dict(model.mixture), "titles_vary": model.titles_vary},
+        "ignored": search.ignored,
+        "learnt": {name: words[:_WORDS_SHOWN] for name, words in family.learnt.items()},
+        "warnings": found.warnings(),
+        "notes": [*catalogue.notes, *found.outcome.notes, *search.notes, *_blocking_notes(search.blocking)],
+    }
+    log["counts"] |= {"base_records": search.bases, "candidate_pairs": search.candidates}
+    result: dict[str, Any] = plain(log)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class FamilySearch:
+    """How families were found, as far as it is told."""
+
+    ignored: Sequence[Mapping[str, Any]]
+    notes: Sequence[str]
+    blocking: Sequence[CandidateReport]
+    bases: int
+    candidates: int
+
+
+def _log(
+    catalogue: Catalogue,
+    schema: Schema,
+    records: Records,
+    compared: int,
+    outcome: Outcome,
+    limit: float,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    return {
         "versions": versions(),
         "source": catalogue.source,
         "input": {
@@ -43,7 +122,6 @@ def run_log(
             "delimiter": catalogue.delimiter,
             "id_column": catalogue.id_column,
         },
-        "config": config.as_dict(),
         "columns": _columns(catalogue, schema),
         "thresholds": {
             "probability": round(float(probability(pl.Series([limit]).to_numpy())[0]), 4),
@@ -53,22 +131,20 @@ def run_log(
         "counts": {
             "rows": catalogue.frame.height,
             "distinct_records": len(records),
-            "candidate_pairs": blocking.pairs,
-            "compared_pairs": len(evidence),
+            "compared_pairs": compared,
             "written_pairs": outcome.pairs.height,
             "pairs_in_doubt": outcome.in_doubt,
         },
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
-        "blocking": blocking,
-        "classifier": {
-            "kind": config.classifier,
-            "share_of_matches_by_rank": model.exact.prior.round(4),
-            "scale": round(model.exact.scale, 4),
-        },
-        "notes": _notes(catalogue, blocking),
     }
-    result: dict[str, Any] = plain(log)
-    return result
+
+
+def _weights(model: Mixture) -> dict[str, float]:
+    """Natural log of m/u of full agreement, for each comparison."""
+    return {
+        name: round(float(np.log(match[EXACT] / non_match[0][EXACT])), 3)
+        for name, match, non_match in zip(model.names, model.match, model.non_match, strict=True)
+    }
 
 
 def block_report(
@@ -138,16 +214,18 @@ def _columns(catalogue: Catalogue, schema: Schema) -> list[dict[str, str]]:
     return [{"name": catalogue.id_column, "role": "id", "kind": "", "reason": "names each row"}, *columns]
 
 
-def _notes(catalogue: Catalogue, blocking: CandidateReport) -> list[str]:
+def _blocking_notes(blocking: Sequence[CandidateReport]) -> list[str]:
     capped = [
         f"'{source.name}': {source.capped} values are shared by too many records to compare all with all; "
         "each of these was compared with a few"
-        for source in blocking.sources
+        for report in blocking
+        for source in report.sources
         if source.capped
     ]
     searched = [
         f"approximate neighbour search, measured recall {index.recall:.3f}"
-        for index in blocking.indexes
+        for report in blocking
+        for index in report.indexes
         if index.subquantisers
     ]
-    return [*catalogue.notes, *capped, *searched]
+    return list(dict.fromkeys([*capped, *searched]))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matchkit.catalogue import ADDED_COLUMNS, Catalogue
+from matchkit.catalogue import ADDED_COLUMNS, VARIANT, Catalogue
 from matchkit.config import Config
 from matchkit.errors import ConfigError
 from matchkit.headers import HINTS, header_words, hints
 from matchkit.profile import Profile, profile, sample_rows
 from matchkit.roles import LONG_TEXT, Finding, find_role
 from pairs.attributes import Attribute, Role
+
+#: Why a column that matchkit has written itself is left out.
+EARLIER_RUN = "result of an earlier run"
 
 _ENOUGH_ROWS = 10
 _LONGEST_TITLE = 250
@@ -61,7 +64,8 @@ def understand(catalogue: Catalogue, config: Config | None = None) -> Schema:
     found = _without_constants(found, profiles)
     given = {name: role for name in names if (role := config.role_of(name)) is not None}
     if set(ADDED_COLUMNS) <= set(names):
-        found |= dict.fromkeys(ADDED_COLUMNS, Finding(Role.IGNORED, "", "result of an earlier run"))
+        earlier = [name for name in names if name in ADDED_COLUMNS or name.startswith(VARIANT)]
+        found |= dict.fromkeys(earlier, Finding(Role.IGNORED, "", EARLIER_RUN))
     for name, (chosen, kind) in given.items():
         found[name] = Finding(chosen, kind, "as set")
     if not any(kind == "title" for _, kind in given.values()):

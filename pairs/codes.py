@@ -17,6 +17,10 @@ _SPECIFICATION = (
     r"|\d+(?:pk|pc|pcs|ct|pack|piece|in1|user|users|bit|way|port|ch|pin|year|yr|day))$"
 )
 
+_ITEM_CODE = r"(?:^|\s)([A-Za-z0-9]{4,}(?:[-_/][A-Za-z0-9]+)+)$"
+_STEM = r"^((?:[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[A-Za-z0-9]*)[-_/]"
+_MOSTLY_ONCE = 0.9
+
 
 def code_tokens(texts: pl.Series) -> pl.Series:
     """Find tokens that look like model codes: a digit together with a letter, or at least five digits.
@@ -42,6 +46,23 @@ def code_tokens(texts: pl.Series) -> pl.Series:
     length = value.str.len_chars()
     shape = value.str.contains(r"[0-9]") & ((value.str.contains(r"\p{L}") & (length >= 3)) | (length >= 5))
     return _gather_lists(long.filter(shape), len(texts), texts.name)
+
+
+def without_item_codes(titles: pl.Series) -> pl.Series:
+    """Cut item codes at the end of titles down to what items of one product share: *OX12-64-BLK* -> *OX12*.
+
+    An item code is one that no other title has, while several titles have codes with the same stem: at least four
+    letters and digits before the first hyphen, a digit among them. A code that several titles have numbers a product.
+    """
+    frame = pl.DataFrame({"title": titles}).with_columns(code=pl.col("title").str.extract(_ITEM_CODE, 1))
+    frame = frame.with_columns(stem=pl.col("code").str.extract(_STEM, 1))
+    known = frame.filter(pl.col("stem").is_not_null())
+    times = known.group_by("stem", "code").len("times")
+    stems = times.group_by("stem").agg(codes=pl.len(), once=(pl.col("times") == 1).mean())
+    items = stems.filter((pl.col("codes") > 1) & (pl.col("once") >= _MOSTLY_ONCE)).select("stem", item=pl.lit(True))
+    joined = frame.join(items, on="stem", how="left", maintain_order="left")
+    cut = pl.concat_str(pl.col("title").str.strip_suffix(pl.col("code")), pl.col("stem"))
+    return joined.select(pl.when(pl.col("item")).then(cut).otherwise(pl.col("title")).alias(titles.name)).to_series()
 
 
 def _gather_lists(long: pl.DataFrame, rows: int, name: str) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -42,7 +43,7 @@ def normalise(frame: pl.DataFrame, attributes: Sequence[Attribute]) -> pl.DataFr
 def normalise_values(values: pl.Series, attribute: Attribute) -> pl.Series:
     """Comparable values of one attribute; see :func:`normalise`."""
     if attribute.role is Role.NUMBER:
-        numbers = values.cast(pl.Float64) if values.dtype.is_numeric() else parse_number(as_text(values))
+        numbers = values.cast(pl.Float64) if values.dtype.is_numeric() else _numbers(as_text(values), attribute.kind)
         return _full_year(numbers.fill_nan(None)) if attribute.kind == "year" else numbers.fill_nan(None)
     text = as_text(values)
     if attribute.role is Role.IDENTIFIER:
@@ -77,7 +78,7 @@ def clean_text(text: pl.Series) -> pl.Series:
     A value that is punctuation or symbols alone (an emoji, say) is kept as it is, lower-cased, unless it is
     one of the ways to write *missing* (``-``, ``.``, ``?``, ``/``).
     """
-    lowered = text.str.to_lowercase().str.strip_chars()
+    lowered = text.str.to_lowercase().str.replace_all(r"\p{Cc}", " ").str.strip_chars()
     lowered = lowered.str.replace_all(_PARKED, " ", literal=True)
     folded = pl.select(
         pl.when(pl.lit(lowered).str.contains(r"[^\x00-\x7f]"))
@@ -112,6 +113,13 @@ def _identifier(text: pl.Series, kind: str) -> pl.Series:
         return _null_where(lowered, cleaned.is_null())
     compact = cleaned.str.replace_all(r"[ .]", "")
     return _null_where(compact, compact == "")
+
+
+def _numbers(text: pl.Series, kind: str) -> pl.Series:
+    """Numbers, without the unit that the column is in; what is in another unit cannot be compared."""
+    if kind in ("", "price", "year"):
+        return parse_number(text)
+    return parse_number(text.str.replace(rf"(?i)\s*{re.escape(kind)}\.?\s*$", ""))
 
 
 def _full_year(years: pl.Series) -> pl.Series:

@@ -9,53 +9,68 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.normalise import as_text, clean_text
-from pairs.vocabulary import ATTRIBUTES, Pattern, VariationAttribute
+from pairs.spans import join_values, take_out, tidy, value_kind
+from pairs.valuelists import drop_value_lists
+from pairs.vocabulary import ATTRIBUTES, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
+__all__ = ["canonical_value", "conflict", "read_values", "tidy"]
+
 _ROUNDING = 0.025
+_BUILT_IN = frozenset(ATTRIBUTES.values())
 
 
-def read_values(texts: pl.Series, attributes: Sequence[str] = ("color", "size", "pack")) -> pl.DataFrame:
+def read_values(
+    texts: pl.Series, attributes: Sequence[str | VariationAttribute] = ("color", "size", "pack")
+) -> pl.DataFrame:
     """Find the values of some attributes inside texts such as titles, and the texts without them.
+
+    A text that lists all values of an attribute has only the one of them that also stands by itself; see
+    :func:`pairs.valuelists.drop_value_lists`.
 
     Parameters
     ----------
     texts
         Titles as the user wrote them; upper case matters (*S* is a size where *s* is not).
     attributes
-        Names out of `pairs.vocabulary.ATTRIBUTES`: ``color``, ``size``, ``pack``, ``measure``.
+        Names out of `pairs.vocabulary.ATTRIBUTES`, or attributes themselves, such as those the user describes. These
+        are read first: words that the user names are never taken for anything else.
 
     Returns
     -------
     pl.DataFrame
         ``base``, the text without the found values (null where the text is missing), and one String column an
-        attribute: the canonical values, sorted and joined by ``|``, null where none was found. Reading ``base``
-        again finds nothing.
+        attribute, called by its name: the canonical values, sorted and joined by ``|``, null where none was found.
+        Reading ``base`` again finds nothing.
+
+    Raises
+    ------
+    ValueError
+        Where a name is unknown, or two attributes have the same name.
     """
-    chosen = [attribute for name, attribute in ATTRIBUTES.items() if name in set(attributes)]
-    unknown = sorted(set(attributes) - set(ATTRIBUTES))
-    if unknown:
-        raise ValueError(f"no variation attribute {unknown[0]!r}; there are {', '.join(ATTRIBUTES)}")
+    wanted = _attributes(attributes)
+    order = {name: place for place, name in enumerate(ATTRIBUTES)}
+    chosen = sorted(wanted, key=lambda attribute: order[attribute.name] if attribute in _BUILT_IN else -1)
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("row")
     frame = frame.with_columns(text=tidy(pl.col("text").str.normalize("NFC")))
-    spans, bases = _take_out(frame, chosen)
+    spans, bases = take_out(frame, chosen, lambda pending: drop_value_lists(pending, chosen))
     result = bases.select(pl.col("text").alias("base"))
-    columns = [_join_values(spans[ATTRIBUTES[name].name], ATTRIBUTES[name], frame.height) for name in attributes]
-    return result.with_columns(columns)
+    return result.with_columns(join_values(spans[one.name], one, frame.height) for one in wanted)
 
 
-def tidy(text: pl.Expr) -> pl.Expr:
-    """Close the gaps that values leave behind: empty brackets, doubled separators and spaces."""
-    separator = r"[-–—/|,;]"
-    text = text.str.replace_all(r"[(\[]\s*[-–—/|,;&+]*\s*[)\]]", " ")
-    text = text.str.replace_all(rf"({separator}){separator}+", "$1")
-    text = text.str.replace_all(rf"\s*({separator})(?:\s*{separator})+\s*", " $1 ")
-    text = text.str.replace_all(r"([(\[])\s*[-–—/|,;]\s*", "$1").str.replace_all(r"\s*[-–—/|,;]\s*([)\]])", "$1")
-    text = text.str.replace_all(r"\s+", " ").str.replace_all(r"\s+([,;)\]])", "$1")
-    return text.str.replace(r"^[\s\-–—/|,;&]+", "").str.replace(r"[\s\-–—/|,;:&]+$", "")
+def _attributes(wanted: Sequence[str | VariationAttribute]) -> list[VariationAttribute]:
+    unknown = sorted(name for name in wanted if isinstance(name, str) and name not in ATTRIBUTES)
+    if unknown:
+        raise ValueError(f"no variation attribute {unknown[0]!r}; there are {', '.join(ATTRIBUTES)}")
+    chosen = list(dict.fromkeys(ATTRIBUTES[one] if isinstance(one, str) else one for one in wanted))
+    names = [attribute.name for attribute in chosen]
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double is not None:
+        raise ValueError(f"two attributes are called {double!r}")
+    return chosen
 
 
-def canonical_value(values: pl.Series, attribute: str) -> pl.Series:
+def canonical_value(values: pl.Series, attribute: str | VariationAttribute) -> pl.Series:
     """Write the cells of a column that holds an attribute in the canonical way: ``"NVY"`` -> ``"navy"``.
 
     What the word lists do not know is kept in lower case as a value of its own, so that two unknown values still
@@ -65,7 +80,7 @@ def canonical_value(values: pl.Series, attribute: str) -> pl.Series:
     frame = pl.DataFrame({"text": text.set(clean_text(text).is_null(), None)})
     distinct = frame.drop_nulls().unique(maintain_order=True)
     plain = distinct.get_column("text").str.normalize("NFC").str.to_lowercase().str.replace_all(r"\s?\|\s?", "|")
-    known = ATTRIBUTES.get(attribute)
+    known = ATTRIBUTES.get(attribute) if isinstance(attribute, str) else attribute
     canonical = plain if known is None else _read_cells(distinct.get_column("text"), plain, known)
     table = distinct.with_columns(canonical.alias("value"))
     return frame.join(table, on="text", how="left", maintain_order="left").get_column("value").rename(values.name)
@@ -94,8 +109,21 @@ def conflict(left: pl.Series, right: pl.Series) -> NDArray[np.float32]:
 
 def _read_cells(cells: pl.Series, plain: pl.Series, attribute: VariationAttribute) -> pl.Series:
     """Canonical values of cells that hold an attribute; what is not understood of a cell stays as one more value."""
-    names = [attribute.name, attribute.beside] if attribute.beside else [attribute.name]
-    read = read_values(attribute.label + cells, names)
+    if not attribute.beside:
+        return _read_labelled(cells, plain, (attribute,))
+    # "250 g" is a quantity and nothing else, though 250 alone would be a size; "32W x 34L" is a size.
+    other = ATTRIBUTES[attribute.beside]
+    alone, read = read_values(attribute.label + cells, [attribute]), read_values(cells, [other])
+    size_only = (alone["base"].str.strip_chars() == "") & alone[attribute.name].is_not_null()
+    quantity_only = (read["base"].str.strip_chars() == "") & ~size_only
+    quantity = read[other.name].set(~quantity_only.fill_null(False), None)
+    return quantity.fill_null(_read_labelled(cells, plain, (attribute, other)))
+
+
+def _read_labelled(cells: pl.Series, plain: pl.Series, readers: tuple[VariationAttribute, ...]) -> pl.Series:
+    """The same with the label of the first reader in front, which says what a bare number is."""
+    attribute, names = readers[0], [reader.name for reader in readers]
+    read = read_values(attribute.label + cells, readers)
     base = pl.col("base").str.to_lowercase()
     rest = base.str.strip_prefix(attribute.label.strip()).str.strip_chars(" -–—/|,;:&+()[]")
     found = pl.concat_list(pl.col(name).str.split("|").fill_null([]) for name in names)
@@ -103,86 +131,6 @@ def _read_cells(cells: pl.Series, plain: pl.Series, attribute: VariationAttribut
     joined = every.list.unique().list.sort().list.join("|")
     understood = pl.any_horizontal(pl.col(names).is_not_null())
     return read.select(pl.when(understood).then(joined).otherwise(plain)).to_series()
-
-
-def _take_out(
-    frame: pl.DataFrame, attributes: Sequence[VariationAttribute]
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Take found spans out of ``text`` until nothing more is found: removing one may bring another to light."""
-    spans: dict[str, list[pl.DataFrame]] = {attribute.name: [] for attribute in attributes}
-    pending, settled = frame, []
-    while pending.height:
-        texts = pending.get_column("text")
-        for attribute in attributes:
-            for pattern in attribute.patterns:
-                texts, found = _take_out_pattern(texts, pattern)
-                row = pending.get_column("row").gather(found.get_column("row"))
-                spans[attribute.name].append(found.with_columns(row))
-        after = pending.with_columns(texts).with_columns(tidy(pl.col("text").str.normalize("NFC")))
-        changed = after.get_column("text").ne_missing(pending.get_column("text"))
-        settled.append(after.filter(~changed))
-        pending = after.filter(changed)
-    empty = pl.DataFrame(schema={"row": pl.UInt32, "span": pl.String})
-    return (
-        {name: pl.concat([empty, *found]) for name, found in spans.items()},
-        pl.concat([frame.clear(), *settled]).sort("row"),
-    )
-
-
-def _take_out_pattern(texts: pl.Series, pattern: Pattern) -> tuple[pl.Series, pl.DataFrame]:
-    """Take what one pattern finds out of the texts; also the found spans with their row in ``texts``."""
-    rows = pl.arange(0, len(texts), eager=True, dtype=pl.UInt32)
-    if pattern.where:
-        rows = rows.filter(texts.str.contains(pattern.where).fill_null(False))
-    if rows.is_empty():
-        return texts, pl.DataFrame(schema={"row": pl.UInt32, "span": pl.String})
-    spans = _find(texts, rows, pattern.regex)
-    if not pattern.lookalikes or spans.is_empty():
-        return _replace(texts, spans, pattern.regex), _without_context(spans, pattern.regex)
-    suspect = texts.gather(spans.get_column("row")).str.contains(pattern.lookalikes)
-    clear, suspects = spans.filter(~suspect), spans.filter(suspect)
-    guarded = _find(texts, suspects.get_column("row").unique(maintain_order=True), pattern.guarded)
-    texts = _replace(_replace(texts, clear, pattern.regex), guarded, pattern.guarded)
-    values = guarded.filter(~pl.col("span").str.contains(rf"^\W{{0,3}}(?:{pattern.lookalikes})$"))
-    return texts, _without_context(pl.concat([clear, values]), pattern.regex)
-
-
-def _find(texts: pl.Series, rows: pl.Series, regex: str) -> pl.DataFrame:
-    spans = texts.gather(rows).str.extract_all(regex)
-    found = pl.DataFrame({"row": rows, "span": spans}, schema_overrides={"span": pl.List(pl.String)})
-    return found.filter(pl.col("span").list.len() > 0).explode("span")
-
-
-def _without_context(spans: pl.DataFrame, regex: str) -> pl.DataFrame:
-    """Cut off what stays in the text: the groups ``before`` and ``after`` of each span."""
-    groups = [name for name in ("before", "after") if f"?P<{name}>" in regex]
-    if not groups or spans.is_empty():
-        return spans
-    context = pl.col("span").str.extract_groups(regex).struct
-    lengths = {name: context.field(name).fill_null("").str.len_chars() for name in groups}
-    start, end = lengths.get("before", pl.lit(0)), lengths.get("after", pl.lit(0))
-    return spans.with_columns(pl.col("span").str.slice(start, pl.col("span").str.len_chars() - start - end))
-
-
-def _replace(texts: pl.Series, spans: pl.DataFrame, regex: str) -> pl.Series:
-    rows = spans.get_column("row").unique(maintain_order=True)
-    if rows.is_empty():
-        return texts
-    kept = "".join(f"${{{name}}}" for name in ("before", "keep", "after") if f"?P<{name}>" in regex)
-    return texts.scatter(rows, texts.gather(rows).str.replace_all(regex, kept))
-
-
-def _join_values(spans: pl.DataFrame, attribute: VariationAttribute, rows: int) -> pl.Series:
-    """Write the canonical values of each row's spans, sorted and joined by ``|``; each distinct span once."""
-    distinct = spans.get_column("span").unique()
-    table = pl.DataFrame(
-        {"span": distinct, "value": [list(attribute.canonical(span)) for span in distinct.to_list()]},
-        schema={"span": pl.String, "value": pl.List(pl.String)},
-    )
-    values = spans.join(table, on="span").explode("value").drop_nulls("value")
-    joined = values.group_by("row").agg(pl.col("value").unique().sort().str.join("|"))
-    every = pl.DataFrame({"row": pl.arange(0, rows, eager=True, dtype=pl.UInt32)})
-    return every.join(joined, on="row", how="left", maintain_order="left").get_column("value").alias(attribute.name)
 
 
 def _verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -221,8 +169,7 @@ def _verdicts(pairs: pl.DataFrame) -> pl.DataFrame:
 def _values_with_kinds(pairs: pl.DataFrame, side: str) -> pl.DataFrame:
     """One row a pair and value; the kind of *uk 8* is *uk #*, of *500 ml* *# ml*, of *navy*, *m* and *8* empty."""
     long = pairs.select("pair", pl.col(side).str.split("|").alias("value")).explode("value").unique()
-    kind = pl.col("value").str.replace_all(r"\d+(?:[./-]\d+)*", "#").str.replace(r"^#$", "")
-    return long.with_columns(pl.when(kind.str.contains("#")).then(kind).otherwise(pl.lit("")).alias("kind"))
+    return long.with_columns(value_kind(pl.col("value")).alias("kind"))
 
 
 def _nearly_equal(left: pl.Expr, right: pl.Expr) -> pl.Expr:

@@ -16,9 +16,11 @@ import typer
 from matchkit import __version__
 from matchkit.cli.block import block
 from matchkit.cli.dedupe import dedupe
+from matchkit.cli.explain import explain
 from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
+from matchkit.cli.variants import variants
 
-_EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/"
+_EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/\n  matchkit variants catalog.csv -o out/"
 
 # Help in rich's panels costs as much time again as everything else that --help does.
 app = typer.Typer(
@@ -29,6 +31,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(dedupe)
+app.command()(variants)
+app.command()(explain)
 app.command()(block)
 
 

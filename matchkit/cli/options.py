@@ -22,6 +22,14 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class GroupFormat(StrEnum):
+    """Who else can take the families."""
+
+    SCHEMA_ORG = "schema.org"
+    GOOGLE = "google"
+    SHOPIFY = "shopify"
+
+
 class Classifier(StrEnum):
     """What tells duplicates from other pairs."""
 
@@ -88,11 +96,12 @@ def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, *
     ConfigError
         A setting is wrong.
     """
-    from matchkit.config import Config
+    from matchkit.config import Config, parse_settings
 
-    config = Config.load(path) if path is not None else Config()
+    table = parse_settings(path) if path is not None else {}
+    threads = settings.get("threads") or table.get("threads")
+    if isinstance(threads, int) and threads > 0 and "polars" not in sys.modules:
+        os.environ["POLARS_MAX_THREADS"] = str(threads)
+    config = Config.from_table(table, path) if path is not None else Config()
     ignored = tuple(dict.fromkeys((*config.ignore_columns, *(ignore_columns or ()))))
-    config = config.replace(ignore_columns=ignored, **settings)
-    if config.threads and "polars" not in sys.modules:
-        os.environ["POLARS_MAX_THREADS"] = str(config.threads)
-    return config
+    return config.replace(ignore_columns=ignored, **settings)

@@ -8,8 +8,12 @@ from functools import cache
 from pairs.lexicons import fold, rows
 from pairs.vocabulary.pattern import Pattern, VariationAttribute, alternatives
 
-_COLORS = {row[0]: row[1] for row in rows("colors.tsv")}
+STAND_IN = "zzcolorzz"
+"""Stands in a title for a colour that was found by other means: what is beside it is read as beside a colour."""
+
+_COLORS = {row[0]: row[1] for row in rows("colors.tsv")} | {STAND_IN: STAND_IN}
 _PLACES = {place: [row[0] for row in rows("colors.tsv") if row[2] == place] for place in ("plain", "edge", "slot")}
+_PLACES["plain"].append(STAND_IN)
 _MODIFIERS = {
     position: {row[0]: row[1] for row in rows("color_modifiers.tsv") if row[2] == position}
     for position in ("before", "after", "joined")
@@ -40,6 +44,10 @@ def _shade(color: str) -> str:
     return rf"(?:(?:(?:{_BEFORE})(?:\s+|-))*(?:{_JOINED})?(?:{color})(?:(?:\s+|-)(?:{_AFTER}))?)"
 
 
+SHADE = _shade(_ANY)
+"""Regular expression of any colour, with the words that go before and behind it."""
+
+
 def _lookalikes() -> str:
     phrases = [row[0] for row in rows("color_lookalikes.txt")]
     followers = alternatives(phrase.removeprefix("* ") for phrase in phrases if phrase.startswith("*"))
@@ -47,17 +55,31 @@ def _lookalikes() -> str:
     return rf"(?i:\b(?:{fixed}|(?:{PLAIN_COLOR})(?:(?:\s+|-)(?:{followers})|\s?['’]s))\b)"
 
 
+def _tastes() -> str:
+    """What food tastes of: *yogurt ... honey*, *honey ... yogurt*; but a *tea towel* is no food."""
+    foods = [row[0] for row in rows("foods.txt")]
+    wares = alternatives(food.removeprefix("* ") for food in foods if food.startswith("*"))
+    food = alternatives(food for food in foods if not food.startswith("*"))
+    known = {row[0] for row in rows("flavors.tsv")}
+    taste = alternatives(term for place in ("edge", "slot") for term in _PLACES[place] if term in known)
+    near = r"\b.{0,80}?\b"
+    return rf"(?i:\b(?:(?:{food})(?:\s+|-)(?:{wares})|(?:{food}){near}(?:{taste})|(?:{taste}){near}(?:{food}))\b)"
+
+
 def _patterns() -> tuple[Pattern, ...]:
-    shade = _shade(_ANY)
-    several = rf"{shade}(?:\s*[/&+]\s*{shade})*"
+    several = rf"{SHADE}(?:\s*[/&+]\s*{SHADE})*"
+    tastes = _tastes()
     plain = _shade(PLAIN_COLOR)
     start = r"(?P<before>\s[-–—]\s*|[\w)]-\s*|[/,|:;(\[]\s*)"
     end = r"(?P<after>\s*$|\s*[/,|;)\]]|\s+[-–—]\s)"
     return (
         Pattern(rf"(?i)\b(?:{_LABEL})\b\s*[:=]?\s*{several}\b", where=rf"(?i)\b(?:{_LABEL})\b"),
         Pattern(rf"(?i)\b(?:in\s+)?{plain}(?:{_AND}{plain})*(?:\s+colou?r(?:ed)?)?\b", lookalikes=_lookalikes()),
-        Pattern(rf"(?i){start}{several}{end}"),
-        Pattern(rf"(?i)(?P<before>\w\s)(?:(?:{_LABEL})\s+)?{_shade(EDGE_COLOR)}(?:\s+colou?r)?(?P<after>\s*$)"),
+        Pattern(rf"(?i){start}{several}{end}", lookalikes=tastes),
+        Pattern(
+            rf"(?i)(?P<before>\w\s)(?:(?:{_LABEL})\s+)?{_shade(EDGE_COLOR)}(?:\s+colou?r)?(?P<after>\s*$)",
+            lookalikes=tastes,
+        ),
         Pattern(rf"(?i)\b(?:{_BEFORE})(?:\s+|-)(?:{EDGE_COLOR})\b"),
         Pattern(rf"(?i)\b{several}\s+colou?r\b", where=r"(?i)colou?r"),
     )

@@ -39,7 +39,7 @@ def unit_pattern(*dimensions: str, letters: bool = True) -> str:
     units = rf"[\s-]?(?:{'|'.join(free)})"
     if glued:
         units += rf"|(?:{'|'.join(glued)})"
-    return rf"(?:{units}|[\s-]?in\b)"
+    return rf"(?:{units}|[\s-]?in\b)" if not dimensions or "length" in dimensions else rf"(?:{units})"
 
 
 def _end(term: str) -> str:
@@ -54,14 +54,27 @@ def _end(term: str) -> str:
     return rf"{escaped}\b" if term[-1].isalnum() else escaped
 
 
-def _quantity(*dimensions: str) -> str:
+def _box(*dimensions: str) -> str:
     unit = unit_pattern(*dimensions)
     side = r"(?:\s?[hwdl]\b)?"
-    box = rf"{NUMBER}(?:(?:{unit}|['′])?{side}\s?[x×*]\s?{NUMBER}){{1,2}}{unit}{side}"
-    return rf"(?:{box}|{NUMBER}(?:(?:[-–/]|\sto\s){NUMBER})?{unit})"
+    return rf"{NUMBER}(?:(?:{unit}|['′])?{side}\s?[x×*]\s?{NUMBER}){{1,2}}{unit}{side}"
+
+
+def _quantity(*dimensions: str) -> str:
+    """One quantity, or a range of them."""
+    return rf"{NUMBER}(?:(?:[-–/]|\sto\s){NUMBER})?{unit_pattern(*dimensions)}"
 
 
 _START = r"(?P<before>^|[^\w.,])"  # 8 L is not in f2.8 L
+_FOOT = r"(?:['′’]|\s?(?:ft|feet|foot)\b\.?)"
+_INCH = r"\s?(?:\\?\"|''|”|″|in\b\.?|inch(?:es)?\b)"
+_INCHES = r"\d{1,2}(?:\.\d+|\s?[½¼¾]|\s\d/\d)?"
+_FEET_AND_INCHES = rf"\d{{1,2}}{_FOOT}[\s-]?{_INCHES}{_INCH}"
+_IN_FEET = rf"(?:{_FEET_AND_INCHES}|\d{{1,2}}['′’]\d{{1,2}}\b|\d{{1,2}}(?:\.\d+)?{_FOOT})"
+_BOX_IN_FEET = rf"{_IN_FEET}(?:\s?[x×]\s?{_IN_FEET}){{1,2}}"
+_SHAPE = r"(?:round|runner|square|oval|octagon(?:al)?|hexagon(?:al)?)\b"
+_RUGS = r"(?i)(?-u:\b)(?:rugs?|carpets?|mats?|teppich|läufer|tapis|alfombra|tappeto|vloerkleed)(?-u:\b)"
+_HAS_FEET = r"[0-9](?:['′’]|\s?(?i:ft|feet|foot))"
 
 _LOOKALIKES = (
     r"f\s?/\s?\d[\d.\s-]*g?\b|802\.11\s?[a-z]?\b|\d+\sin\s[a-h][\s-](?:flat\s|sharp\s)?(?:major|minor|maj|min|dur|moll)\b|"
@@ -105,6 +118,10 @@ def _unit(text: str | None) -> tuple[str, float, str] | None:
 
 def canonical_measures(span: str) -> tuple[str, ...]:
     """Write the quantities of a found span: ``"60 x 90 cm"`` -> ``("600x900 mm",)``."""
+    shape = re.search(rf"\s({_SHAPE})\s*$", span, re.IGNORECASE)
+    if shape:
+        return (*canonical_measures(span[: shape.start()]), _shape(shape.group(1)))
+    span = _mixed().sub(_in_inches, span)
     found = [(_value(number), _unit(unit)) for number, unit in _part().findall(span)]
     known = [unit for _, unit in found if unit]
     if not known:
@@ -116,8 +133,61 @@ def canonical_measures(span: str) -> tuple[str, ...]:
     return tuple(f"{number} {unit[0]}" for number, unit in zip(numbers, units, strict=True))
 
 
+@cache
+def _mixed() -> re.Pattern[str]:
+    return re.compile(rf"(\d{{1,2}}){_FOOT}[\s-]?({_INCHES})(?:{_INCH}|(?![\d'′’]))", re.IGNORECASE)
+
+
+def _in_inches(match: re.Match[str]) -> str:
+    return f'{12 * int(match.group(1)) + _value(match.group(2))}"'
+
+
+def _shape(word: str) -> str:
+    return word.lower().removesuffix("al")
+
+
+def single_quantities(name: str, *dimensions: str, start: str = _START, lookalikes: str = "") -> VariationAttribute:
+    """Return an attribute of the quantities in some dimensions that are no side of a box: *2 m*, not *60 x 90 cm*.
+
+    Parameters
+    ----------
+    name
+        Of the attribute.
+    *dimensions
+        Out of the word list of units, such as ``"volume"``.
+    start
+        Regular expression of what stands before a quantity, with the group ``before``.
+    lookalikes
+        Regular expression of more that only looks like such a quantity.
+    """
+    keep = "|".join(filter(None, (_LOOKALIKES, lookalikes)))
+    pattern = Pattern(rf"(?i){start}{_quantity(*dimensions)}", lookalikes=rf"(?i:\b(?:{keep}))", where=r"[0-9½¼¾⅓⅔]")
+    patterns: tuple[Pattern, ...] = (pattern,)
+    if "length" in dimensions:
+        mixed = Pattern(rf"(?i){start}{_FEET_AND_INCHES}", lookalikes=rf"(?i:\b(?:{keep}))", where=_HAS_FEET)
+        patterns = (mixed, pattern)
+    return VariationAttribute(name, patterns, canonical_measures, beside="measure")
+
+
+BOX = rf"(?:{_BOX_IN_FEET}|{_box('length')})"
+"""Regular expression of the sides of a thing: *60 x 90 cm*."""
+
 MEASURE = VariationAttribute(
     "measure",
-    (Pattern(rf"(?i){_START}{_quantity(*SIZE_LIKE)}", lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))", where=r"[0-9½¼¾⅓⅔]"),),
+    (
+        Pattern(
+            rf"(?i){_START}(?:{_BOX_IN_FEET}|{_IN_FEET}|{_box('length')}|{_quantity('length')})\s+{_SHAPE}", where=_RUGS
+        ),
+        Pattern(
+            rf"(?i){_START}(?:{_BOX_IN_FEET}|{_IN_FEET})\s+{_SHAPE}(?P<after>\s*$|\s*[/,|;)\]]|\s+[-–—])",
+            where=_HAS_FEET,
+        ),
+        Pattern(rf"(?i){_START}(?:{_BOX_IN_FEET}|{_FEET_AND_INCHES})", where=_HAS_FEET),
+        Pattern(
+            rf"(?i){_START}(?:{_box(*SIZE_LIKE)}|{_quantity(*SIZE_LIKE)})",
+            lookalikes=rf"(?i:\b(?:{_LOOKALIKES}))",
+            where=r"[0-9½¼¾⅓⅔]",
+        ),
+    ),
     canonical_measures,
 )

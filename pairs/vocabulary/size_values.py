@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from pairs.lexicons import fold, rows
 from pairs.vocabulary.pattern import alternatives
 
-LABEL = r"sizes?|sz|siz|schuhgröße|größe|groesse|grösse|gr|taille|pointure|talla|taglia|tamanho|maat|storlek|størrelse"
+LABEL = (
+    r"sizes?|sz|siz|schuhgröße|größe|groesse|grösse|gr|taille|pointure|talla|taglia|tg|tamanho|maat|storlek|størrelse"
+)
 AGES = r"\d{1,2}\s?[-–]\s?\d{1,2}"
 MONTHS = r"months?|mths?|mos?\.?|mois|meses|monate|maanden|mesi"
 YEARS = r"years?|yrs?|ans|años|anos|jahre|jaar|anni"
@@ -24,7 +27,9 @@ def _parts() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<system>usa|us|uk|eur|eu|aus|au|jp|br|fr|it|de|es)[\s.:-]*(?:{wearer}\s*)?(?P<in_system>{number})"
         r"(?:\s?(?P<width>ee|2e|4e|[mwdbyck]|wide|narrow|mens|womens|men'?s|women'?s|youth|kids)\b)?"
-        rf"|(?P<glued>{number})\s?(?P<last>usa|us|uk|eur|eu)"
+        rf"|(?P<glued>{number})\s?(?:(?:[a-e]{{1,3}}\s?\()?(?P<fit>ee|[234]e|[mwndbe])\)?\s)?(?P<last>usa|us|uk|eur|eu)"
+        r"|(?P<by_waist>2[4-9]|[34]\d|50)\s?[x×]\s?(?P<by_leg>2[4-9]|3[0-8])(?!\s?[x×.]\s?\d)"
+        r"|(?P<sides>\d{1,3}(?:[.,]\d+)?(?:\s?[x×]\s?\d{1,3}(?:[.,]\d+)?){1,2})"
         rf"|(?P<ages>{AGES})\s?(?P<unit>{fold(MONTHS)}|{fold(YEARS)}|[my])?"
         r"|(?:w|waist)\s?(?P<waist>\d\d)|(?P<waist_behind>\d\d)\s?w|l\s?(?P<leg>\d\d)|(?P<leg_behind>\d\d)\s?l"
         rf"|(?P<term>{alternatives(_TERMS)})"
@@ -40,19 +45,31 @@ def canonical_sizes(span: str) -> tuple[str, ...]:
         return (_TERMS[text],)
     text = re.sub(rf"^(?:{fold(LABEL)})(?:[\s.:=#-]+|(?=\d))", "", text)
     text = re.sub(r"(w\s?\d\d)(l)|(\d\dw)(\d)", r"\1\3 \2\4", text)  # W32L34
-    return tuple(_canonical(match) for match in _parts().finditer(text))
+    layers = [
+        [size for match in _parts().finditer(layer) for size in _canonical(match)]
+        for layer in re.split(r"\bover\b", text)
+    ]
+    if len(layers) > 1 and all(layers):
+        return (" over ".join("/".join(layer) for layer in layers),)  # of a bunk bed
+    return tuple(size for layer in layers for size in layer)
 
 
-def _canonical(match: re.Match[str]) -> str:
+def _canonical(match: re.Match[str]) -> tuple[str, ...]:
     found = {name: value for name, value in match.groupdict().items() if value}
+    if "by_waist" in found:
+        return f"w{found['by_waist']}", f"l{found['by_leg']}"
+    return (_single(found),)
+
+
+def _single(found: Mapping[str, str]) -> str:
     if "term" in found:
         return _TERMS[re.sub(r"[\s-]+", " ", found["term"])]
     if "system" in found:
-        width = found.get("width", "m")  # medium or men's: what a size is when nothing is said
-        size = f"{_system(found['system'])} {_number(found['in_system'])}"
-        return size if width.startswith("m") else f"{size} {width}"
+        return _with_width(found["system"], found["in_system"], found.get("width", "m"))
     if "last" in found:
-        return f"{_system(found['last'])} {_number(found['glued'])}"
+        return _with_width(found["last"], found["glued"], found.get("fit", "m"))
+    if "sides" in found:
+        return "x".join(map(_number, re.split(r"\s?[x×]\s?", found["sides"])))
     if "ages" in found:
         return _ages(found["ages"], found.get("unit", ""))
     for part, sign in (("waist", "w"), ("waist_behind", "w"), ("leg", "l"), ("leg_behind", "l")):
@@ -61,8 +78,10 @@ def _canonical(match: re.Match[str]) -> str:
     return found["coded"].replace(" ", "") if "coded" in found else _number(found["number"])
 
 
-def _system(name: str) -> str:
-    return _SYSTEMS.get(name, name)
+def _with_width(system: str, number: str, width: str) -> str:
+    """Medium or men's is what a size is when nothing is said."""
+    size = f"{_SYSTEMS.get(system, system)} {_number(number)}"
+    return size if width.startswith("m") else f"{size} {width}"
 
 
 def _ages(ages: str, unit: str) -> str:

@@ -134,6 +134,13 @@ def test_added_columns_give_way_to_the_users() -> None:
     assert any("'entity_id' already" in note for note in catalogue.notes)
 
 
+def test_values_have_columns_between_the_family_and_the_confidence() -> None:
+    names, notes = output_names(["variant_size", "sku"], ["color", "size"])
+    assert list(names) == ["entity_id", "family_id", "variant_color", "variant_size", "confidence", "needs_review"]
+    assert names["variant_size"] == "matchkit_variant_size"
+    assert notes == ("there is a column 'variant_size' already, so the new one is written as 'matchkit_variant_size'",)
+
+
 @given(st.sets(st.sampled_from([p + n for n in ADDED_COLUMNS for p in ("", "matchkit_")] + ["x"])))
 def test_output_names_are_new_and_different(columns: set[str]) -> None:
     names, notes = output_names(sorted(columns))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from matchkit.config import _CHECKS, Config, nearest
+from matchkit.config import _CHECKS, FAMILY_SETTINGS, Config, nearest
 from matchkit.errors import ConfigError
+from matchkit.userattributes import UserAttribute
 from pairs.attributes import Role
 
 FULL = """
@@ -24,12 +25,19 @@ threads = 2
 seed = 7
 delimiter = "tab"
 encoding = "latin-1"
+ignore = ["color", "finish"]
+require = ["size"]
+within = "shop"
 
 [columns]
 maker = "category:brand"
 ean = { role = "identifier", kind = "gtin" }
 weight = "number:kg"
 "the blurb" = "text"
+
+[attributes.finish]
+values = ["matte", "gloss"]
+column = "finish_name"
 """
 
 
@@ -57,6 +65,10 @@ def test_every_setting_can_be_read_from_toml(tmp_path: Path) -> None:
         seed=7,
         delimiter="\t",
         encoding="latin-1",
+        ignore=("color", "finish"),
+        require=("size",),
+        within="shop",
+        attributes={"finish": UserAttribute(("matte", "gloss"), column="finish_name")},
     )
 
 
@@ -86,6 +98,13 @@ def test_every_setting_has_a_check() -> None:
         ("id = 3", r"id: 3 is not allowed, give a column name"),
         ('ignore_columns = "notes"', r"ignore_columns: 'notes' is not allowed, give a list"),
         ("ignore_columns = [1]", r"ignore_columns: 1"),
+        ('ignore = "color"', r"ignore: 'color' is not allowed, give a list of columns and attributes"),
+        ('ignore = [" "]', r"ignore: ' ' is not allowed, give the name of a column or an attribute"),
+        ('require = ["size"]', r"require: 'size' is ignored too"),
+        ('ignore = ["a,Color"]\nrequire = ["color"]', r"require: 'color' is ignored too"),
+        ("within = 3", r"within: 3 is not allowed, give a column name"),
+        ("attributes = 3", r"attributes: 3 is not allowed, give a table"),
+        ("[attributes.x]\nvalues = []", r"attributes: 'x': the list of values is empty"),
         ('encoder = "bert"', r"encoder: 'bert' is not allowed, give 'hashed' or 'sentence-transformers:"),
         ('encoder = "sentence-transformers:"', r"encoder: "),
         ('classifier = "forest"', r"classifier: 'forest' is not allowed, give 'mixture' or 'ecm'"),
@@ -141,6 +160,11 @@ def test_as_dict_is_json_and_gives_the_same_settings_back() -> None:
     config = Config(ignore_columns=("a",), columns={"b": "text:title"}, prefer=0.25)
     plain: dict[str, Any] = json.loads(json.dumps(config.as_dict()))
     assert Config().replace(**plain) == config
+    assert not set(FAMILY_SETTINGS) & set(plain)
+    described = config.replace(ignore=("x", "finish"), require=("size",), within="s", attributes={"x": {"column": "y"}})
+    plain = json.loads(json.dumps(described.as_dict(families=True)))
+    assert list(plain) == [setting.name for setting in dataclasses.fields(Config)]
+    assert Config().replace(**plain) == described
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import matchkit
-from matchkit.errors import OutputError
+from matchkit.errors import ConfigError, OutputError
 from matchkit.results import Group, Result, file_names, plain, title_columns, versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def test_numbers_agree_with_counting_by_hand(entities: list[str]) -> None:
     for entity in entities:
         members[family[entity]].add(entity)
     assert result.entities == len(set(entities))
-    assert result.families == len(members)
+    assert result.family_count == len(members)
     assert result.families_of_several == sum(len(group) > 1 for group in members.values())
     assert result.duplicate_rows == len(entities) - len(set(entities))
 
@@ -92,6 +92,78 @@ def test_the_added_columns_are_the_last_four_whatever_their_names() -> None:
     assert result.added == ("matchkit_entity_id", "family_id", "confidence", "needs_review")
     assert (result.entities, result.duplicate_rows) == (1, 1)
     assert result.largest_groups() == [Group("a", 2, ("title 0",), True)]
+
+
+def varying() -> Result:
+    """A run of variants whose user has columns named like ours, and the added columns not last."""
+    records = pl.DataFrame(
+        {
+            "matchkit_entity_id": ["1", "2", "2"],
+            "family_id": ["1", "1", "1"],
+            "variant_color": ["navy", None, None],
+            "confidence": [0.5, 1.0, 1.0],
+            "needs_review": [True, False, False],
+            "sku": [1.0, 2.0, 3.0],
+            "entity_id": ["x", "y", "z"],
+        }
+    )
+    names = {"entity_id": "matchkit_entity_id", "family_id": "family_id", "variant_color": "variant_color"}
+    names |= {"confidence": "confidence", "needs_review": "needs_review"}
+    families = pl.DataFrame(
+        {
+            "family_id": ["1"],
+            "title": ["Mug"],
+            "size": [2],
+            "rows": [3],
+            "varies_by": [""],
+            "variant_color": ["navy"],
+            "weakest_link": ["1 2"],
+            "probability": [0.87654321],
+            "needs_review": [True],
+        }
+    )
+    return Result(records, PAIRS, {"input": {"id_column": "sku"}}, families, names)
+
+
+def test_a_run_of_variants_knows_its_columns_wherever_they_stand() -> None:
+    result = varying()
+    assert result.added == ("matchkit_entity_id", "family_id", "confidence", "needs_review")
+    assert result.variation == {"color": "variant_color"}
+    assert result.given == ["sku", "entity_id"]
+    assert result.ids.to_list() == ["1", "2", "3"]
+    assert (result.entities, result.family_count, result.families_of_several) == (2, 1, 1)
+    plain_run = make(["a", "b"])
+    assert (plain_run.variation, plain_run.given, plain_run.ids.to_list()) == ({}, ["title"], ["1", "2"])
+
+
+@pytest.mark.parametrize(
+    ("group_format", "file"),
+    [(None, None), ("schema.org", "families.jsonld"), ("google", "google.tsv"), ("shopify", "shopify.csv")],
+)
+def test_families_are_written_where_there_are_any(tmp_path: Path, group_format: Any, file: str | None) -> None:
+    names = ["records.csv", "pairs.csv", "families.csv", *([file] if file else []), "run.json"]
+    assert file_names("csv", families=True, group_format=group_format) == names
+    files = varying().write(tmp_path, group_format=group_format)
+    assert [path.name for path in files] == names
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+    assert json.loads((tmp_path / "run.json").read_text())["files"] == names
+    assert pl.read_csv(tmp_path / "families.csv")["probability"].to_list() == [0.8765]
+
+
+def test_families_keep_types_and_probabilities_in_parquet(tmp_path: Path) -> None:
+    result = varying()
+    result.write(tmp_path, format="parquet")
+    assert result.families is not None
+    assert pl.read_parquet(tmp_path / "families.parquet").equals(result.families)
+
+
+def test_group_formats_are_refused_where_unknown_or_without_families(tmp_path: Path) -> None:
+    unknown: Any = "amazon"
+    with pytest.raises(ConfigError, match=r"group_format 'amazon' is not known: use schema\.org, google or shopify"):
+        varying().write(tmp_path / "out", group_format=unknown)
+    with pytest.raises(ConfigError, match=r"'google' needs families: find them with matchkit\.variants"):
+        make(["a"]).write(tmp_path / "out", group_format="google")
+    assert not (tmp_path / "out").exists()
 
 
 def test_pairs_in_doubt_are_the_runs_count_or_those_kept_as_different() -> None:

@@ -226,6 +226,7 @@ def test_the_columns_of_an_earlier_run_are_not_compared() -> None:
         "family_id": ["a"] * 60,
         "confidence": ["0.5", "0.7", "0.9"] * 20,
         "needs_review": ["true", "false"] * 30,
+        "variant_color": ["navy", "red"] * 30,
     }
     schema = schema_of({**products(60), **added})
     assert {a.name for a in schema.compared}.isdisjoint(added)

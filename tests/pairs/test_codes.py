@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pairs.codes import code_tokens
+from pairs.codes import code_tokens, without_item_codes
 
 
 def codes(text: str | None) -> list[str]:
@@ -87,3 +88,69 @@ def test_case_does_not_matter(texts: list[str]) -> None:
         code_tokens(pl.Series(s)).to_list() for s in ([t.lower() for t in texts], [t.upper() for t in texts])
     )
     assert lower == upper
+
+
+def without(titles: list[str | None]) -> list[str | None]:
+    found = without_item_codes(pl.Series("title", titles, dtype=pl.String))
+    assert found.name == "title"
+    return found.to_list()
+
+
+def naive_without(titles: list[str | None]) -> list[str | None]:
+    """The definition in the docstring, a title at a time."""
+
+    def split(title: str | None) -> tuple[str, str] | None:
+        code = re.split(r"\s", title or "")[-1]
+        stem, *rest = re.split("[-_/]", code)
+        letters = [any(sign.isalpha() for sign in stem), any(sign.isdigit() for sign in stem)]
+        whole = len(stem) >= 4 and rest and all(part.isalnum() and part.isascii() for part in (stem, *rest))
+        return (stem, code) if whole and all(letters) else None
+
+    codes: dict[str, Counter[str]] = defaultdict(Counter)
+    for stem, code in filter(None, map(split, titles)):
+        codes[stem][code] += 1
+    cut: list[str | None] = []
+    for title in titles:
+        parts = split(title)
+        once = [times == 1 for times in codes[parts[0]].values()] if parts else []
+        items = len(once) > 1 and sum(once) >= 0.9 * len(once)
+        cut.append(title.removesuffix(parts[1]) + parts[0] if title and parts and items else title)
+    return cut
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        (["Bench OX12-64-BLK", "Bench OX12-72-WHT"], ["Bench OX12", "Bench OX12"]),
+        (["OX12-64", "OX12_72", "OX12/80"], ["OX12", "OX12", "OX12"]),
+        (["Bench OX12-64", "Stool OX12-64"], ["Bench OX12-64", "Stool OX12-64"]),
+        (["Bench OX12-64", "Bench QP12-72"], ["Bench OX12-64", "Bench QP12-72"]),
+        (["Bench OX12-64 black", "Bench OX12-72 black"], ["Bench OX12-64 black", "Bench OX12-72 black"]),
+        (["Tee crew-neck", "Tee crew-cut"], ["Tee crew-neck", "Tee crew-cut"]),
+        (["War 1914-1918", "War 1914-1916"], ["War 1914-1918", "War 1914-1916"]),
+        (["Hat X1-S", "Hat X1-M"], ["Hat X1-S", "Hat X1-M"]),
+        ([None, "", "OX12-64", " OX12-72"], [None, "", "OX12", " OX12"]),
+        ([], []),
+    ],
+)
+def test_item_codes_are_cut_down_to_the_stem(titles: list[str | None], expected: list[str | None]) -> None:
+    assert without(titles) == expected == naive_without(titles)
+
+
+CODED = st.tuples(
+    st.sampled_from(["", "Bench ", "Oak\ttable ", "Bench,"]),
+    st.sampled_from(["OX12", "12OX", "OXEN", "1914", "X1", "Ožka1"]),
+    st.sampled_from(["-64", "-72", "_S", "/M-1", "", "-", "-é", "-64 "]),
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(st.none(), CODED, st.text(max_size=12)), max_size=14))
+def test_item_codes_are_what_a_loop_finds(titles: list[str | None]) -> None:
+    assert without(titles) == naive_without(titles)
+
+
+def test_now_and_then_a_code_is_given_twice() -> None:
+    codes = [f"Bench OX12-{number}" for number in range(10)]
+    assert without([*codes, codes[0]]) == ["Bench OX12"] * 11
+    assert without([*codes, *codes[:2]]) == [*codes, *codes[:2]]

@@ -9,15 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pairs.lexicons import fold, rows
-from pairs.vocabulary import ATTRIBUTES
+from pairs.vocabulary import ATTRIBUTES, READERS, VariationAttribute, find_attribute
+from pairs.vocabulary.age_group import AGE_GROUP
 from pairs.vocabulary.color import BROADER, canonical_colors
+from pairs.vocabulary.flavor import FLAVOR
+from pairs.vocabulary.gender import GENDER
+from pairs.vocabulary.material import MATERIAL
 from pairs.vocabulary.measure import canonical_measures
+from pairs.vocabulary.motif import MOTIF
 from pairs.vocabulary.size_values import canonical_sizes
+from pairs.vocabulary.wordlist import PLACES
 
+LISTS = ("materials.tsv", "patterns.tsv", "flavors.tsv", "genders.tsv", "age_groups.tsv")
 FILES = {
+    "attribute_names.tsv": (2, 2),
+    **dict.fromkeys(LISTS, (3, 3)),
+    "material_lookalikes.txt": (1, 1),
+    "pattern_lookalikes.txt": (1, 1),
+    "flavor_lookalikes.txt": (1, 1),
+    "gender_lookalikes.txt": (1, 1),
+    "age_group_lookalikes.txt": (1, 1),
     "colors.tsv": (3, 4),
     "color_modifiers.tsv": (3, 3),
     "color_lookalikes.txt": (1, 1),
+    "foods.txt": (1, 1),
     "sizes.tsv": (3, 3),
     "size_lookalikes.txt": (1, 1),
     "units.tsv": (4, 5),
@@ -39,7 +54,7 @@ def test_all_lists_are_known_here() -> None:
     assert {name for name in files if name.endswith((".tsv", ".txt"))} == set(FILES)
 
 
-@pytest.mark.parametrize("name", ["colors.tsv", "sizes.tsv", "units.tsv"])
+@pytest.mark.parametrize("name", ["colors.tsv", "sizes.tsv", "units.tsv", "attribute_names.tsv", *LISTS])
 def test_a_term_has_one_meaning(name: str) -> None:
     meaning: dict[str, str] = {}
     for row in rows(name):
@@ -77,14 +92,27 @@ def test_every_unit_is_read() -> None:
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES.values(), ids=lambda attribute: attribute.name)
-def test_patterns_compile_in_the_dialect_of_polars(attribute: object) -> None:
-    from pairs.vocabulary import VariationAttribute
-
-    assert isinstance(attribute, VariationAttribute)
+def test_patterns_compile_in_the_dialect_of_polars(attribute: VariationAttribute) -> None:
     probe = pl.Series(["nothing"])
     for pattern in attribute.patterns:
         for regex in (pattern.regex, pattern.guarded, pattern.lookalikes, pattern.where):
             assert probe.str.contains(regex, strict=True).len() == 1
+
+
+@pytest.mark.parametrize(
+    "attribute", [MATERIAL, MOTIF, FLAVOR, GENDER, AGE_GROUP], ids=lambda attribute: attribute.name
+)
+def test_every_term_of_a_list_has_its_canonical_value(attribute: VariationAttribute) -> None:
+    for term, value, place in rows(f"{attribute.name}s.tsv"):
+        assert place in PLACES
+        assert attribute.canonical(term) == (value,)
+        assert attribute.canonical(term.upper()) == (value,)
+        assert attribute.canonical(value) == (value,)
+
+
+def test_attribute_names_lead_to_attributes() -> None:
+    assert {key for _, key in rows("attribute_names.tsv")} == set(READERS)
+    assert all(find_attribute(name) == key for name, key in rows("attribute_names.tsv"))
 
 
 @given(st.text(max_size=20))

@@ -99,6 +99,7 @@ def test_private_characters_do_not_become_points(text: str) -> None:
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=12), st.sampled_from(MISSING)), min_size=1, max_size=8))
 @example(["\u0345", "ǰ", "ß"])
+@example(["\x1f¸"])
 def test_cleaning_is_stable_and_rows_are_independent(texts: list[str | None]) -> None:
     series = pl.Series(texts, dtype=pl.String)
     once = clean_text(series).to_list()

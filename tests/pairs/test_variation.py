@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pairs.variation import canonical_value, conflict, read_values, tidy
-from pairs.vocabulary import ATTRIBUTES
+from pairs.spans import tidy
+from pairs.variation import canonical_value, conflict, read_values
+from pairs.vocabulary import ATTRIBUTES, user_attribute
 
-ALL = tuple(ATTRIBUTES)
+ALL = ("pack", "size", "measure", "color")
 
 
 def read(title: str, *attributes: str) -> dict[str, str | None]:
@@ -49,6 +50,11 @@ COLORS = [
     ("Matte black kettle", "matte black", "kettle"),
     ("Sneaker noir/blanc 38", "black|white", "Sneaker 38"),
     ("Shade GREY", "grey", "Shade"),
+    ("Camisa mujer Caqui", "khaki", "Camisa mujer"),
+    ("Tea Towel - Peach", "peach", "Tea Towel"),
+    ("Dress - Raspberry", "raspberry", "Dress"),
+    ("Honey Greek Yogurt - Red", "red", "Honey Greek Yogurt"),
+    ("zz - Brick", "brick", "zz"),
     ("Shade Gray", "grey", "Shade"),
     ("Sofa light-grey", "light grey", "Sofa"),
 ]
@@ -83,6 +89,19 @@ def test_colours_are_read_from_titles(title: str, value: str, base: str) -> None
         "Mint toothpaste",
         "Sandália leve",
         "Chocolate cake mix",
+        "Greek Style Yogurt Honey",
+        "Greek Style Yogurt - Honey",
+        "Honey - Greek Yogurt",
+        "Iced Tea - Peach",
+        "Marmelade Orange",
+        "Fizzy Drink Orange",
+        "Jam, Raspberry",
+        "Wall Brick zz",
+        "zz Rock zz",
+        "zz - Rock",
+        "zz chocolate zz",
+        "zz rose zz",
+        "zz sand zz",
     ],
 )
 def test_words_that_only_look_like_colours_stay(title: str) -> None:
@@ -138,6 +157,48 @@ SIZES = [
     ("Vestido - Arena / 6", "6", "Vestido - Arena"),
     ("Signet ring - 11", "11", "Signet ring"),
     ("Kids kit 2025-26 - 16-18", "16-18", "Kids kit 2025-26"),
+    ("Kids kit / 16-18", "16-18", "Kids kit"),
+    ("Boot 10.5 M US", "us 10.5", "Boot"),
+    ("Boot, 10.5 D(M) US", "us 10.5", "Boot"),
+    ("Boot - 7 W US", "us 7 w", "Boot"),
+    ("Slim Jeans 32 x 34", "l34|w32", "Slim Jeans"),
+    ("Chino - 32x34", "l34|w32", "Chino"),
+    ("Work Wear - Navy / 32 x 34", "l34|w32", "Work Wear - Navy"),
+    ("Hardy - Cal. King", "cal king", "Hardy"),
+    ("Panel Bed, E. King", "king", "Panel Bed"),
+    ("Panel Bed E.King", "king", "Panel Bed"),
+    ("Robe - medium-m", "m", "Robe"),
+    ("Gopea Full Storage Bed Black", "full", "Gopea Storage Bed Black"),
+    ("Louise Twin Canopy Bed Espresso", "twin", "Louise Canopy Bed Espresso"),
+    ("Haldane E. King Sleigh Bed, Sonoma", "king", "Haldane Sleigh Bed, Sonoma"),
+    ("Haldane Cal. King Sleigh Bed", "cal king", "Haldane Sleigh Bed"),
+    ("Arlo Twin XL Mattress", "twin xl", "Arlo Mattress"),
+    ("Arlo Full XL Mattress Pad", "full xl", "Arlo Mattress Pad"),
+    ("Arlo King Single Mattress", "king single", "Arlo Mattress"),
+    ("Arlo Split King Sheet Set", "split king", "Arlo Sheet Set"),
+    ("Arlo Full/Queen Duvet Cover", "full|queen", "Arlo Duvet Cover"),
+    ("Arlo Single Linen Duvet Cover", "single", "Arlo Linen Duvet Cover"),
+    ("Arlo Full Upholstered Headboard", "full", "Arlo Upholstered Headboard"),
+    ("Bunk Bed Twin over Full", "twin over full", "Bunk Bed"),
+    ("Full Bed Rail", "full", "Bed Rail"),
+    ("Lion King Single Bedding", "single", "Lion King Bedding"),
+    ("Jonas Sudadera oversize hombre L Caqui", "l", "Jonas Sudadera oversize hombre Caqui"),
+    ("Freya Sudadera mujer M zzcolorzz", "m", "Freya Sudadera mujer zzcolorzz"),
+    ("Lior Camiseta estampada mujer M Negro", "m", "Lior Camiseta estampada mujer Negro"),
+    ("Hemd Herren L Hellblau", "l", "Hemd Herren Hellblau"),
+    ("M Mustard Pack of 3 Quinn Sport Socks", "m", "Mustard Pack of 3 Quinn Sport Socks"),
+    ("M zzcolorzz Quinn Sport Socks", "m", "zzcolorzz Quinn Sport Socks"),
+    ("zzcolorzz M Quinn Sport Socks", "m", "zzcolorzz Quinn Sport Socks"),
+    ("Small Dusty Pink Fjord Polo", "s", "Dusty Pink Fjord Polo"),
+    ("medium Charcoal Petra T-Shirt", "m", "Charcoal Petra T-Shirt"),
+    ("Jeans tg. 36", "36", "Jeans"),
+    ("Jeans tg.36", "36", "Jeans"),
+    ("Jeans tg 36", "36", "Jeans"),
+    ("Jeans Taglia 42", "42", "Jeans"),
+    ("Hose Gr. 36", "36", "Hose"),
+    ("Pantalon T. 38", "38", "Pantalon"),
+    ("Camisa Talla 40", "40", "Camisa"),
+    ("Robe taille 38", "38", "Robe"),
 ]
 
 
@@ -153,8 +214,22 @@ def test_sizes_are_read_from_titles(title: str, value: str, base: str) -> None:
     [
         "Brick 2 x 4",
         "Plate 6 x 8 with stud",
+        "Tile 32 x 34 Round",
+        "Baseplate - 2 x 4",
+        "The E. King Story",
         "Stephen King novel",
         "Queen greatest hits",
+        "Queen album",
+        "King Crab",
+        "Twin Pack",
+        "Full Motion TV Mount",
+        "Full Extension Bed Drawer",
+        "Double Gauze Duvet Cover",
+        "Queen Anne Headboard",
+        "Elevated Double Dog Bed",
+        "Tesla Model S Red",
+        "Canon EOS M Black",
+        "Shelf Kit L Bracket",
         "Small business server",
         "Medium roast coffee",
         "iPhone XS Max",
@@ -203,6 +278,26 @@ PACKS = [
     ("Pens 10 pcs", "10", None, "Pens"),
     ("Servietten 20 Stück", "20", None, "Servietten"),
     ("Knife block 5pc", "5", None, "Knife block"),
+    ("5-p micro tights", "5", None, "micro tights"),
+    ("Cecilia 5pk", "5", None, "Cecilia"),
+    ("Cecilia tights 3p", "3", None, "Cecilia tights"),
+    ("Cecilia 3P tights", "3", None, "Cecilia tights"),
+    ("3PACK Boxer", "3", None, "Boxer"),
+    ("2 - PACK Boxer", "2", None, "Boxer"),
+    ("Boxer 2- pack", "2", None, "Boxer"),
+    ("Item 3 - Pack of 6", "6", None, "Item 3"),
+    ("Boxer 7-pack", "7", None, "Boxer"),
+    ("Boxer x3", "3", None, "Boxer"),
+    ("Water 4x1.5 l", "4", "1500 ml", "Water"),
+    ("Beer 12 x 500 ml", "12", "500 ml", "Beer"),
+    ("Socks (6 Pack)", "6", None, "Socks"),
+    ("Ink Twin pack", "2", None, "Ink"),
+    ("Ink Twinpack", "2", None, "Ink"),
+    ("Batterien Dreierpack", "3", None, "Batterien"),
+    ("Batterien Fünferpack", "5", None, "Batterien"),
+    ("Socken Doppelpack", "2", None, "Socken"),
+    ("Socken 3er-Pack", "3", None, "Socken"),
+    ("Savon lot de 3", "3", None, "Savon"),
 ]
 
 
@@ -224,6 +319,16 @@ def test_packs_are_read_from_titles(title: str, pack: str, measure: str | None, 
         "CompactFlash (133x)",
         "017-pieces of you",
         "Unpack of 2",
+        "MP3P player",
+        "Camera 1080p",
+        "Camera 480p",
+        "TV 720 p",
+        "2P connector",
+        "1p extension",
+        "Tent Hubba 2P",
+        "2P Tent",
+        "Cassette 11P 11-25",
+        "Lexington 13p",
     ],
 )
 def test_words_that_only_look_like_packs_stay(title: str) -> None:
@@ -252,6 +357,18 @@ MEASURES = [
     ("Ladder 6 ft", "1830 mm"),
     ("Ladder 6'", "1830 mm"),
     ("Rug 5' x 7'", "1520x2130 mm"),
+    ("Rug 8' x 10'", "2440x3050 mm"),
+    ("Rug 7'10\" x 10'2\"", "2390x3100 mm"),
+    ("Rug 5'3 x 7'6", "1600x2290 mm"),
+    ("Rug 5 ft 3 in x 7 ft 6 in", "1600x2290 mm"),
+    ("Rug 7'10\" Round", "2390 mm|round"),
+    ("Rug 7’10” Round", "2390 mm|round"),
+    ("Sedona 7'10\" Round", "2390 mm|round"),
+    ("Rug 160 cm Round", "1600 mm|round"),
+    ("Rug 2'3\" x 8' Runner", "686x2440 mm|runner"),
+    ("Rug 5' Square", "1520 mm|square"),
+    ("Case 11' x 9.25' x 4'", "3350x2820x1220 mm"),
+    ("Ladder 5'10\"", "1780 mm"),
     ("Mat 60 x 90 cm", "600x900 mm"),
     ("Mat 60cm x 90cm", "600x900 mm"),
     ("Box 370mm h x 200mm w x 1160mm l", "370x200x1160 mm"),
@@ -311,10 +428,24 @@ def test_missing_texts_stay_missing() -> None:
 def test_an_unknown_attribute_is_refused() -> None:
     with pytest.raises(ValueError, match=r"flavour.*color"):
         read_values(pl.Series(["x"]), ["flavour"])
+    with pytest.raises(ValueError, match="two attributes are called 'color'"):
+        read_values(pl.Series(["x"]), ["color", user_attribute("color", ["red"])])
+
+
+def test_attributes_may_be_given_as_objects_and_twice() -> None:
+    titles = pl.Series(["Matte black kettle", "Gloss kettle XL"])
+    finish = user_attribute("finish", ["matte", "gloss"])
+    found = read_values(titles, ["color", finish, ATTRIBUTES["size"], "color"])
+    assert found.rows(named=True) == [
+        {"base": "kettle", "color": "black", "finish": "matte", "size": None},
+        {"base": "kettle", "color": None, "finish": "gloss", "size": "xl"},
+    ]
+    assert canonical_value(pl.Series(["MATTE", "satin", None]), finish).to_list() == ["matte", "satin", None]
 
 
 WORDS = (
     "navy|dark|blue|Red|black|noir|bleu|foncé|grün|dunkel|gold|edition|peach|colour|Brown|&|Decker|'s|and|in|on"
+    "|M zzcolorzz|3p|5-p|2 - pack|Doppelpack|full|twin over|yogurt|honey|Rug|8'|7'10\"|round|T. 38"
     "|(|)|-| - |/|,|size|Size:|UK|EU|US|8|42|10.5|S|M|L|XL|s|l|small|Large|W32|L34|queen|bed|king size|4T|months|6-12"
     "|bra|34B|jeans|Model|pack|of|2|x|x2|6|er|Set|lot de|PCIe|x16|soap|Shirt"
     "|ml|500|330 ml|1/2|½|in|\"|'|kg|g|5G|1,000|0,5|ß|é|\u0301"
@@ -386,6 +517,22 @@ def test_tidy_keeps_letters_and_settles(texts: list[str]) -> None:
         ("size", "32W x 34L", "l34|w32"),
         ("size", "6-12 months", "6-12 months"),
         ("size", "US 10.5", "us 10.5"),
+        ("size", "10.5 D(M) US", "us 10.5"),
+        ("size", "32 x 34", "l34|w32"),
+        ("size", "18 x 24", "18x24"),
+        ("size", "60 x 90 cm", "600x900 mm"),
+        ("size", "24 x 36 in", "610x914 mm"),
+        ("size", "1.5 x 2 m", "1500x2000 mm"),
+        ("size", "32 x 34 cm", "320x340 mm"),
+        ("size", "510x360 mm|s", "510x360 mm|s"),
+        ("size", "E. King", "king"),
+        ("size", "Full XL", "full xl"),
+        ("size", "Twin over Full", "twin over full"),
+        ("size", "T. 38", "38"),
+        ("size", "7'10\" Round", "2390 mm|round"),
+        ("size", "2390 mm|round", "2390 mm|round"),
+        ("size", "8' x 10'", "2440x3050 mm"),
+        ("size", "Cal. King", "cal king"),
         ("size", "40cm", "400 mm"),
         ("size", "Small | 510mm X 360mm", "510x360 mm|s"),
         ("color", "Khaki green", "khaki green"),
@@ -393,7 +540,7 @@ def test_tidy_keeps_letters_and_settles(texts: list[str]) -> None:
         ("pack", "Pack of 6", "6"),
         ("pack", "6-pack", "6"),
         ("measure", "0.5 L", "500 ml"),
-        ("material", "Cotton  Twill", "cotton twill"),
+        ("finish", "High  Gloss", "high gloss"),
     ],
 )
 def test_cells_of_a_column_are_written_canonically(attribute: str, cell: str | None, value: str | None) -> None:

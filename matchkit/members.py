@@ -1,0 +1,92 @@
+"""Families from the inside: their items, the pairs they are made of, and the table of them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchkit.catalogue import Catalogue
+from matchkit.clusters import Clusters
+from matchkit.config import Config
+from matchkit.evidence import Evidence
+from matchkit.familyfit import FamilyModel, item_verdict
+from matchkit.familytable import MANY_ITEMS, family_table
+from matchkit.items import items, member_pairs
+from matchkit.odds import probability
+from matchkit.outcome import DOUBT, Outcome, assemble
+from matchkit.records import Records
+from pairs.familyview import FamilyView
+from pairs.features import Comparer
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """What is written: rows and pairs, the table of families, and how many pairs of members were compared."""
+
+    outcome: Outcome
+    table: pl.DataFrame
+    compared: int
+
+    @classmethod
+    def of(
+        cls,
+        catalogue: Catalogue,
+        records: Records,
+        comparer: Comparer,
+        model: FamilyModel,
+        family: FamilyView,
+        grouped: Rows,
+        doubtful: tuple[Rows, Rows],
+        config: Config,
+    ) -> Families:
+        """Compare the members of every family, and put all into the user's rows.
+
+        ``doubtful`` are pairs of records of different families that a person should look at.
+        """
+        item = items(grouped, family.item, family.view.ignored)
+        left, right = member_pairs(grouped, item)
+        left, right = np.concatenate([left, doubtful[0]]), np.concatenate([right, doubtful[1]])
+        evidence = Evidence.of_pairs(comparer, left, right, threads=config.threads)
+        verdict = item_verdict(model.log_odds(evidence, np.zeros(len(left), dtype=np.bool_)), evidence)
+        values = family.view.ignored.select(~pl.selectors.starts_with("number."))
+        rows = pl.Series(records.record_of)
+        shown = values[rows] if values.width else pl.DataFrame()
+        outcome = assemble(
+            catalogue,
+            records,
+            evidence,
+            verdict,
+            Clusters(item, grouped),
+            family.view.ignored,
+            values=shown,
+        )
+        groups = outcome.records.select(
+            pl.col(outcome.names[name]).alias(name) for name in ("entity_id", "family_id", "needs_review")
+        )
+        table = family_table(catalogue.ids, groups, family.base[rows], shown, outcome.pairs)
+        return cls(outcome, table, len(left))
+
+    def warnings(self) -> list[str]:
+        """A sentence for each family too large to be true."""
+        large = self.table.filter(pl.col("size") > MANY_ITEMS).sort("size", descending=True)
+        return [
+            f"family {row['family_id']} has {row['size']:,} items called '{row['title']}': that is rather a pile of "
+            "look-alikes than one product; require another attribute, or compare within a column"
+            for row in large.head(_WARNED).iter_rows(named=True)
+        ]
+
+
+_WARNED = 20
+
+
+def doubtful_pairs(pairs: Evidence, log_odds: Floats, grouped: Rows) -> tuple[Rows, Rows]:
+    """Candidate pairs of records that are in different families but may be one product."""
+    apart = grouped[pairs.left] != grouped[pairs.right]
+    chosen = np.flatnonzero(apart & (probability(log_odds) > DOUBT[0]))
+    return pairs.left[chosen], pairs.right[chosen]
