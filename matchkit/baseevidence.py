@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,17 +72,19 @@ class BaseEvidence:
         apart = parted(family, left, right) | numbers_differ(pairs, title) | brands_differ(pairs, family)
         return cls(pairs, apart, SharedValues.count(bases, family.item, rows, candidates), siblings, random)
 
-    def fit(self, title: str | None) -> FamilyModel:
+    def fit(self, title: str | None, own_words: Collection[str] = ()) -> FamilyModel:
         """Learn what records of one product have in common, and whether their titles may differ.
 
         First it is supposed that they may. If the likely pairs whose titles differ then share colours and sizes no less
-        often than different products do, they *are* different products, and titles have to be the same.
+        often than different products do, they *are* different products, and titles have to be the same. So they have
+        where nothing but the words of titles is compared (``own_words`` names these comparisons).
         """
         possible = self.pairs.only(np.flatnonzero(~self.apart))
         model = fit_families(possible, self.siblings, self.random, title, titles_vary=True)
         likely = probability(family_log_odds(model, self.pairs, self.apart))
         differ = titles_differ(self.pairs, title)
-        if not self.values.tell_apart(likely, differ):
+        witnesses = [a for a in self.pairs.levels.names if a not in own_words]
+        if witnesses and not self.values.tell_apart(likely, differ):
             return FamilyModel(model, title, titles_vary=True)
         model = fit_families(possible, self.siblings, self.random, title, titles_vary=False)
         return FamilyModel(model, title, titles_vary=False)

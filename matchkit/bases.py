@@ -51,6 +51,8 @@ class Bases:
         texts = [name for name, role in named.items() if role not in (Role.NUMBER, Role.DATE, Role.IDENTIFIER)]
         frame = pl.DataFrame([*(family.view.records[name] for name in texts), pl.Series("\x1fgroup", group)])
         frame = pl.concat([frame, family.parting.rename(lambda name: f"\x1f{name}")], how="horizontal")
+        # A shop and a price do not make a product: without a name no two records are one.
+        texts = texts if names_products(family) else []
         empty = pl.all_horizontal(pl.col(texts).is_null()) if texts else pl.lit(True)
         frame = frame.with_row_index("\x1frow").with_columns(pl.when(empty).then(pl.col("\x1frow")).alias("\x1falone"))
         keys = [name for name in frame.columns if name != "\x1frow"]
@@ -94,6 +96,8 @@ def base_candidates(
     """
     texts = family.view.records.select(pl.selectors.string())
     texts = texts[pl.Series(bases.record)] if texts.width else texts
+    if not names_products(family):
+        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}), []
     order = np.argsort(bases.group, kind="stable")
     bounds = np.flatnonzero(np.diff(bases.group[order])) + 1
     parts, reports = [], []
@@ -121,6 +125,11 @@ def base_candidates(
         advance(len(members))
     pairs = pl.concat(parts) if parts else pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     return pairs.sort("left", "right"), reports
+
+
+def names_products(family: FamilyView) -> bool:
+    """Whether anything says what a record is: a text or an identifier."""
+    return any(a.role in (Role.TEXT, Role.IDENTIFIER) for a in family.view.attributes)
 
 
 def parted(family: FamilyView, left: Rows, right: Rows) -> NDArray[np.bool_]:

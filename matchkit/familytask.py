@@ -16,7 +16,7 @@ from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.attributes import Attribute, Role
 from pairs.familyview import FamilyView, Varying, names_beside
-from pairs.normalise import as_text
+from pairs.normalise import as_text, clean_text
 from pairs.view import OPTION
 
 
@@ -67,11 +67,15 @@ class FamilyTask:
         return tuple(attribute for attribute in self.attributes if attribute.name != self.within)
 
     def groups(self, records: Records) -> NDArray[np.int64]:
-        """(records,) the group inside which each record is compared; rows without a value are one group."""
+        """(records,) the group inside which each record is compared; one without a value is compared with none."""
         if self.within is None:
             return np.zeros(len(records), dtype=np.int64)
-        cells = as_text(records.frame[self.within]).str.strip_chars().fill_null("")
-        return cells.rank("dense").to_numpy().astype(np.int64)
+        cells = as_text(records.frame[self.within]).str.strip_chars()
+        cells = cells.set(clean_text(cells).is_null(), None)
+        group = cells.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        alone = np.flatnonzero(group == 0)
+        group[alone] = int(group.max(initial=0)) + 1 + alone
+        return group
 
     def told(self, family: FamilyView) -> list[dict[str, Any]]:
         """What was ignored, where it was found, and in how many records."""
@@ -82,8 +86,13 @@ class FamilyTask:
         ]
 
     def notes(self, catalogue: Catalogue, config: Config, family: FamilyView) -> tuple[str, ...]:
-        """What the user should know about what was ignored."""
-        return ignored_notes(self.ignored, config, catalogue, _found(family))
+        """What the user should know about what was ignored, and about rows that could not be compared."""
+        notes = ignored_notes(self.ignored, config, catalogue, _found(family))
+        if self.within is not None:
+            missing = clean_text(as_text(catalogue.frame[self.within])).null_count()
+            if missing:
+                notes += (f"{missing:,} rows have no value in '{self.within}' and were compared with no other row",)
+        return notes
 
 
 def _options(schema: Schema, columns: Sequence[str]) -> tuple[set[str], list[str]]:

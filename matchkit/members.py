@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchkit.bases import names_products
 from matchkit.catalogue import Catalogue
 from matchkit.clusters import Clusters
 from matchkit.config import Config
@@ -27,11 +28,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """What is written: rows and pairs, the table of families, and how many pairs of members were compared."""
+    """What is written: rows and pairs, the table of families, how many pairs of members were compared, and whether
+    anything says what the records are."""
 
     outcome: Outcome
     table: pl.DataFrame
     compared: int
+    named: bool
 
     @classmethod
     def of(
@@ -70,10 +73,12 @@ class Families:
             pl.col(outcome.names[name]).alias(name) for name in ("entity_id", "family_id", "needs_review")
         )
         table = family_table(catalogue.ids, groups, family.base[rows], shown, outcome.pairs)
-        return cls(outcome, table, len(left))
+        return cls(outcome, table, len(left), names_products(family))
 
     def warnings(self) -> list[str]:
-        """A sentence for each family too large to be true."""
+        """A sentence where nothing names the rows, and for each family too large to be true."""
+        if not self.named:
+            return ["no column says what the rows are called, so no families were found: name one with 'text:title'"]
         large = self.table.filter(pl.col("size") > MANY_ITEMS).sort("size", descending=True)
         return [
             f"family {row['family_id']} has {row['size']:,} items called '{row['title']}': that is rather a pile of "

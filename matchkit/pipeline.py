@@ -108,7 +108,7 @@ def variants(source: Source, config: Config | None = None, *, progress: Progress
         rows = np.bincount(records.record_of)
         evidence = BaseEvidence.of(comparer, family, bases, candidates, rows, schema.title, config, advance)
     with times.stage("grouping"):
-        model = evidence.fit(schema.title)
+        model = evidence.fit(schema.title, family.of_title)
         likely = evidence.log_odds(model)
         grouped = evidence.families(bases, likely, config.prefer)
         doubtful = doubtful_pairs(evidence.pairs, likely, grouped)

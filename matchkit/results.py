@@ -173,7 +173,7 @@ class Result:
         format
             ``csv`` (probabilities with four decimals) or ``parquet`` (types and probabilities in full).
         force
-            Replace the results in a folder that is not empty; other files in it stay untouched.
+            Replace the results in a folder that is not empty, all files that an earlier run wrote; others stay.
         group_format
             One file more with the families as ``schema.org`` (JSON-LD), ``google`` (a Merchant Center feed) or
             ``shopify`` (a product CSV) takes them.
@@ -207,7 +207,11 @@ class Result:
         if group_format is not None:
             writers.append(group_writer(self, group_format))
         writers.append(partial(_write_json, run))
-        return write_folder(folder, dict(zip(names, writers, strict=True)), force=force)
+        earlier = _files_of_run(Path(folder).expanduser()) if force else set()
+        written = write_folder(folder, dict(zip(names, writers, strict=True)), force=force)
+        for name in earlier.difference(names):
+            (Path(folder).expanduser() / name).unlink(missing_ok=True)
+        return written
 
     def notes_on(self, format: Format, group_format: GroupFormat | None = None) -> list[str]:
         """What a reader of the files should know about what their formats cannot hold as it is."""
@@ -226,6 +230,17 @@ def _check_format(setting: str, given: str, known: Sequence[str]) -> None:
     if given not in known:
         allowed = " or ".join(known) if len(known) < 3 else f"{', '.join(known[:-1])} or {known[-1]}"
         raise ConfigError(f"{setting} {given!r} is not known: use {allowed}")
+
+
+def _files_of_run(folder: Path) -> set[str]:
+    """The files in a folder that a run of ours wrote there, as its ``run.json`` says; only names that we give files."""
+    ours = {name for format in get_args(Format) for name in file_names(format, families=True)} | set(FILES.values())
+    try:
+        run = json.loads((folder / "run.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return set()
+    listed = run.get("files") if isinstance(run, dict) and "matchkit" in (run.get("versions") or ()) else None
+    return {name for name in listed if name in ours} if isinstance(listed, list) else set()
 
 
 def title_columns(columns: Sequence[Mapping[str, Any]], present: Sequence[str]) -> list[str]:

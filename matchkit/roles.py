@@ -156,7 +156,8 @@ def _unit(values: pl.Series) -> str:
 
 
 def _set(seen: Profile, hints: frozenset[str]) -> Finding | None:
-    if seen.length > 300:
+    # Titles list options behind strokes and commas; they are titles all the same.
+    if seen.length > 300 or "title" in hints:
         return None
     for separator in ("|", ";", ",", "/"):
         many = seen.values.filter(seen.values.str.contains(separator, literal=True))

@@ -188,7 +188,9 @@ def _catalogue(frame: pl.DataFrame, run: Mapping[str, Any], records: Path) -> tu
     id_column = run["input"].get("id_column")
     counts = run.get("counts")
     rows = counts.get("rows") if isinstance(counts, Mapping) else None
-    changed = isinstance(rows, int) and rows != frame.height
+    if not isinstance(rows, int) or isinstance(rows, bool):
+        raise damaged(records.parent / "run.json", "it does not say how many rows there were")
+    changed = rows != frame.height
     if id_column is None:
         if changed:
             raise CatalogueError(

@@ -116,9 +116,11 @@ def _title_score(name: str, seen: Profile) -> float:
         return 0.0
     weight = 0.0
     if "title" in hinted:
-        if seen.distinctness < 0.1 and seen.filled > _ENOUGH_ROWS and seen.distinct < 1000:
-            return 0.0
         exact = all(word in HINTS["title"] or word in _QUALIFIERS for word in words)
+        few = seen.distinctness < 0.1 and seen.filled > _ENOUGH_ROWS and seen.distinct < 1000
+        # The variants of a product may all be called the same, but not by one word: that is *Mr* or *Mrs*.
+        if few and not (exact and seen.words >= 1.5 and seen.distinct > 1):
+            return 0.0
         weight = 2.0 if exact else 1.0
     elif seen.words < 2.5 or seen.length > LONG_TEXT or seen.distinctness < 0.3:
         return 0.0

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 # What is added to counts, so that few pairs do not say too much.
 _LITTLE = 0.01
-_EVEN_ODDS = 1.5
+_DOUBT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class SharedValues:
     Attributes
     ----------
     shared, possible
-        (pairs,) pairs of values, one of each side, that are the same; and all pairs of values.
+        (pairs,) pairs of values, one of each side, that are the same; and all pairs of values of the
+        same attributes.
     twice
         Share of pairs of rows of one base record with the same values: how often a product is listed twice in one
         colour and size.
@@ -56,13 +57,18 @@ class SharedValues:
         )
         values = known.group_by("base", "item", maintain_order=True).agg(pl.col("rows").sum())
         each, all_of = values["rows"], values.group_by("base").agg(pl.col("rows").sum())["rows"]
-        count = np.bincount(values["base"].to_numpy(), minlength=len(bases)).astype(np.float64)
+        # What states a size cannot share its values with what states none.
+        values = values.with_columns(kind=pl.col("item").str.replace_all(r"[^\x1f]+", "1"))
         pairs = candidates.select("left", "right").with_row_index("pair")
         mine = pairs.join(values.select("item", left="base"), on="left")
         both = mine.join(values.select("item", right="base"), on=["right", "item"])
+        kinds = values.group_by("base", "kind").agg(pl.len().cast(pl.Float64).alias("values"))
+        ours = pairs.join(kinds.rename({"base": "left"}), on="left")
+        beside = ours.join(kinds.rename({"base": "right"}), on=["right", "kind"], suffix="_right")
+        product = (beside["values"] * beside["values_right"]).to_numpy()
         return cls(
             np.bincount(both["pair"].to_numpy(), minlength=candidates.height).astype(np.float64),
-            count[candidates["left"].to_numpy()] * count[candidates["right"].to_numpy()],
+            np.bincount(beside["pair"].to_numpy(), product, minlength=candidates.height).astype(np.float64),
             (_pairs(each) + _LITTLE) / (_pairs(all_of) + 1),
         )
 
@@ -93,7 +99,7 @@ class SharedValues:
         told = (chance - self.twice) * (weight * self.possible).sum()
         if told < 1:
             return True
-        one_product = (max(by_chance - seen, 0.0) + _EVEN_ODDS) / (told + 2 * _EVEN_ODDS)
+        one_product = max(by_chance - seen, 0.0) / (told + _DOUBT)
         return bool(one_product < 0.5)
 
 

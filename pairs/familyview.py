@@ -69,6 +69,8 @@ class FamilyView:
         For every record everything that tells items of one product apart, as one text.
     learnt
         Attribute to values that no word list had.
+    of_title
+        Names of the comparisons that are made of titles alone.
     """
 
     base: pl.Series
@@ -76,6 +78,7 @@ class FamilyView:
     parting: pl.DataFrame
     item: pl.Series
     learnt: Mapping[str, list[str]]
+    of_title: tuple[str, ...]
 
 
 def family_view(
@@ -125,7 +128,8 @@ def family_view(
             in_title = [found.values[one.name], *(_own(read[reader.name]) for reader in one.readers)]
             values[one.name] = _first([values[one.name], _joined(in_title)])
         option = _first([option, found.values[OPTION]])
-        clean = clean_text(base)
+        # *S22+* is another product than *S22*.
+        clean = clean_text(base.str.replace_all(r"([\p{L}\p{N}])\+", "${1} plus "))
         records = records.with_columns(clean.fill_null(records[title]).alias(title))
         base = base.set(clean.is_null(), None).fill_null(titles)
         parting |= _parting_in_titles(titles, base, ignored, parting)
@@ -142,7 +146,10 @@ def family_view(
         pl.DataFrame([*shown.values(), *item_numbers]),
     )
     cells = [_cells(frame[column], one) for one in ignored for column in one.columns]
-    return FamilyView(base, view, pl.DataFrame(parting), _signature([*shown.values(), *cells], frame.height), learnt)
+    of_title = tuple(a.name for a in kept if a.kind in ("title", CODES))
+    return FamilyView(
+        base, view, pl.DataFrame(parting), _signature([*shown.values(), *cells], frame.height), learnt, of_title
+    )
 
 
 def names_beside(column: str) -> list[str]:

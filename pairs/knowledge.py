@@ -73,29 +73,25 @@ class Knowledge:
     @classmethod
     def of(cls, texts: pl.Series, sought: Sequence[Sought]) -> Knowledge:
         """Look up spans as they are written."""
-        readers = list(dict.fromkeys(reader for one in sought for reader in one.readers))
-        alone = read_values(f"{_STUB} - " + texts, readers)
-        among = read_values(f"{_STUB} " + texts + f" {_STUB}", readers)
-        whole_alone = (alone["base"] == _STUB).fill_null(False).to_numpy()
-        whole_among = (among["base"] == f"{_STUB} {_STUB}").fill_null(False).to_numpy()
         digit = texts.str.contains(r"\p{N}").to_numpy()
+        folded, amount = texts.str.to_lowercase(), texts.str.contains(_AMOUNT).to_numpy()
         shape = (len(texts), len(sought))
         tables = [np.zeros(shape, dtype=np.bool_) for _ in range(3)]
         stated = np.zeros(shape, dtype=np.bool_)
-        folded, amount = texts.str.to_lowercase(), texts.str.contains(_AMOUNT).to_numpy()
+        # One attribute at a time: *honey* is a colour and a flavour, and here it is both.
         for column, one in enumerate(sought):
+            alone, among = f"{_STUB} - " + texts, f"{_STUB} " + texts + f" {_STUB}"
+            tables[0][:, column], tables[2][:, column] = _reads(alone, one, _STUB)
+            tables[1][:, column], _ = _reads(among, one, f"{_STUB} {_STUB}")
             cell = folded.is_in(one.cells.str.to_lowercase().unique().implode()).to_numpy()
-            read = [_any(frame, one) for frame in (alone, among)]
-            tables[0][:, column] = whole_alone & read[0]
-            tables[1][:, column] = whole_among & read[1]
-            tables[2][:, column] = read[0]
             stated[:, column] = cell | (amount if one.name == _AMOUNT_OF else False)
         names = [one.name for one in sought]
         for name, absorbed in ABSORBS.items():
             for other in (names.index(one) for one in absorbed if one in names and name in names):
                 for table in tables:
                     table[tables[2][:, names.index(name)], other] = False
-        mixed = (tables[2].sum(axis=1) > 1) & ~stated.any(axis=1)
+        whole = stated.any(axis=1) | tables[0].any(axis=1)
+        mixed = (tables[2].sum(axis=1) > 1) & ~whole
         tables[2][digit] = False
         code = _holds_code(texts) & ~amount
         for table in tables:
@@ -119,11 +115,14 @@ class Knowledge:
         return Knowledge(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in parts))
 
 
-def _any(read: pl.DataFrame, sought: Sought) -> Bools:
-    names = [reader.name for reader in sought.readers]
-    if not names:
-        return np.zeros(read.height, dtype=np.bool_)
-    return read.select(pl.any_horizontal(pl.col(names).is_not_null())).to_series().to_numpy()
+def _reads(texts: pl.Series, sought: Sought, rest: str) -> tuple[Bools, Bools]:
+    """Whether an attribute is read in each text, with nothing left but ``rest``; and whether it is read at all."""
+    if not sought.readers:
+        nothing = np.zeros(len(texts), dtype=np.bool_)
+        return nothing, nothing
+    read = read_values(texts, sought.readers)
+    some = read.select(pl.any_horizontal(pl.col(reader.name).is_not_null() for reader in sought.readers)).to_series()
+    return ((read["base"] == rest).fill_null(False) & some).to_numpy(), some.to_numpy()
 
 
 def _holds_code(texts: pl.Series) -> Bools:

@@ -146,6 +146,14 @@ class Phrases:
         np.maximum.at(found, self.title[dashed], dashed)
         return found
 
+    def lasts(self, end: Ints, taken: Ints) -> NDArray[np.bool_]:
+        """(spans,) whether a span that ends before word `end` is the last of its segment, taken words aside."""
+        segment = np.cumsum(self.before >= COMMA)
+        stop = np.searchsorted(segment, segment[end - 1], side="right")
+        kept = np.concatenate([[0], np.cumsum(taken < 0)])
+        last: NDArray[np.bool_] = kept[stop] == kept[end]
+        return last
+
     def keys(self, begin: Ints, end: Ints) -> Hashes:
         """(spans,) a hash of the words of each span."""
         inverse, total = self._sums(np.zeros(len(self), dtype=np.bool_))

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.knowledge import ABSORBS, Knowledge, Sought
-from pairs.phrases import COMMA, SLOT, Phrases, Spans
+from pairs.phrases import SLOT, Phrases, Spans
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,6 +35,7 @@ _UNKNOWN_ALONE, _UNKNOWN_LAST, _UNKNOWN_FREE, _FREE_SIZE = -1.5, -2.6, -3.2, -1.
 _KNOWN, _AMBIGUOUS, _KNOWN_AT_EDGES, _ACCEPTED_BEFORE, _VALUE_IN_SLOTS = 3.0, 0.5, 0.0, 0.5, 2.0
 _LEAST, _MOST = -3.0, 5.0
 _TAKEN_ALREADY = -2.0
+_SILENT = -0.2
 # Added words that go with as many values as chance would have it are no part of the value.
 _LIKE_CHANCE = 0.45
 _CERTAIN = 20.0
@@ -48,8 +49,8 @@ class Found:
     ----------
     nodes
         One row for each span in one way of standing: ``key``, ``slot`` (whether it stands alone in a slot),
-        ``attribute`` (number, or -1 for no value), ``certainty``, ``known`` (a word list has it as a value anywhere),
-        ``listed`` (or as one at the edges), ``contexts`` (in how many it was seen).
+        ``attribute`` (number, or -1 for no value), ``certainty``, ``known`` (a word list has it as such a value
+        wherever it stands), ``listed`` (or at the edges), ``contexts`` (in how many it was seen).
     places
         ``context``, ``key``, ``slot`` and how likely the context is a place for values of the span's attribute.
     odds
@@ -72,7 +73,7 @@ class Graph:
     context, node
         (edges,) numbers.
     edges
-        ``context`` (hash), ``key``, ``begin``, ``end``, ``standing``.
+        ``context`` (hash), ``key``, ``begin``, ``end``, ``standing``, ``last``.
     outside
         (edges, attributes) whether a value of the attribute is known outside the span.
     """
@@ -90,7 +91,7 @@ class Graph:
 
 
 def occurrences(phrases: Phrases, taken: Ints, attributes: int) -> pl.DataFrame:
-    """Every span of every title with its context: ``context, key, slot, standing, begin, end`` and ``outside``.
+    """Every span of every title with its context: ``context, key, slot, standing, begin, end, last``, ``outside``.
 
     ``outside`` lists for each attribute whether a value of it was already taken elsewhere in the title.
     """
@@ -106,6 +107,7 @@ def occurrences(phrases: Phrases, taken: Ints, attributes: int) -> pl.DataFrame:
             "standing": spans.slot,
             "begin": spans.begin,
             "end": spans.end,
+            "last": phrases.lasts(spans.end, taken),
         }
     )
     opening = phrases.openings(taken)
@@ -131,7 +133,10 @@ def build_graph(seen: pl.DataFrame, attributes: int) -> Graph:
     """Keep the contexts in which different spans stand for each other."""
     outside = [f"outside{attribute}" for attribute in range(attributes)]
     edges = seen.group_by("context", "key", "slot").agg(
-        pl.col("begin", "end").min(), pl.col("standing").max(), *(pl.col(name).any() for name in outside)
+        pl.col("begin", "end").min(),
+        pl.col("standing").max(),
+        pl.col("last").all(),
+        *(pl.col(name).any() for name in outside),
     )
     several = edges.group_by("context").agg(pl.col("key").n_unique().alias("different")).filter(pl.col("different") > 1)
     edges = edges.join(several.select("context"), on="context", how="semi").sort("context", "key", "slot")
@@ -203,7 +208,7 @@ class _State:
     ) -> _State:
         slot = graph.nodes["slot"].to_numpy()
         names = [one.name for one in sought]
-        unknown = np.where(slot, _UNKNOWN_ALONE, np.where(_usually_last(phrases, graph), _UNKNOWN_LAST, _UNKNOWN_FREE))
+        unknown = np.where(slot, _UNKNOWN_ALONE, np.where(_usually_last(graph), _UNKNOWN_LAST, _UNKNOWN_FREE))
         prior = unknown[:, None] + np.zeros((len(slot), len(names)))
         if "size" in names:
             prior[~slot, names.index("size")] += _FREE_SIZE
@@ -259,6 +264,9 @@ class _State:
         says = np.where(added, 0.0, says)
         contexts = self.graph.contexts
         odds = (np.bincount(context, says, minlength=contexts) + self.context_prior)[context] - says
+        # A context of which nothing is known hardly speaks against its spans.
+        silent = np.bincount(context, np.where(added, 0.0, share + other), minlength=contexts)[context] - share - other
+        odds = np.where(silent <= 0, np.maximum(odds, _SILENT), odds)
         # A few values make a context likely, but only many make it certain.
         most = 1 + 0.5 * (np.bincount(context, share, minlength=contexts)[context] - share)
         odds = np.clip(odds, _LEAST, np.minimum(most, _MOST))
@@ -308,28 +316,36 @@ class _State:
         nodes = self.graph.nodes.select("key", "slot", "begin", "end", "contexts").with_columns(
             pl.Series("attribute", attribute),
             pl.Series("certainty", certainty),
-            pl.Series("known", self.known.anywhere.any(axis=1)),
-            pl.Series("listed", (self.known.anywhere | self.known.alone).any(axis=1)),
+            pl.Series("known", _of(self.known.anywhere, best)),
+            pl.Series("listed", _of(self.known.anywhere | self.known.alone, best)),
         )
         place = 1 / (1 + np.exp(-places.max(axis=1, initial=-_CERTAIN)))
         return Found(nodes, self.graph.edges.select("context", "key", "slot").with_columns(place=place), likely)
 
 
+def _of(table: Bools, column: Ints) -> Bools:
+    """(nodes,) the entry of each row in its own column."""
+    if not table.shape[1]:
+        return np.zeros(len(table), dtype=np.bool_)
+    chosen: Bools = table[np.arange(len(table)), column]
+    return chosen
+
+
 def _context_priors(phrases: Phrases, graph: Graph) -> Floats:
     standing = graph.edges["standing"].to_numpy()
-    begin, end = (graph.edges[side].to_numpy() for side in ("begin", "end"))
+    begin = graph.edges["begin"].to_numpy()
     count = np.bincount(graph.context, minlength=graph.contexts)
     slots = np.bincount(graph.context, standing == SLOT, minlength=graph.contexts) >= 0.5 * count
-    ends = np.bincount(graph.context, phrases.after[end - 1] >= COMMA, minlength=graph.contexts) > 0.5 * count
+    ends = np.bincount(graph.context, graph.edges["last"].to_numpy(), minlength=graph.contexts) > 0.5 * count
     first = np.bincount(graph.context, phrases.place[begin] == 0, minlength=graph.contexts) > 0
     prior = np.where(slots, _SLOT_PRIOR, np.where(ends, _END_PRIOR, _FREE_PRIOR))
     odds: Floats = prior + np.where(first, _FIRST_PRIOR, 0.0)
     return odds
 
 
-def _usually_last(phrases: Phrases, graph: Graph) -> Bools:
+def _usually_last(graph: Graph) -> Bools:
     """(nodes,) whether a span mostly ends its segment, as values do more than other words."""
-    last = phrases.after[graph.edges["end"].to_numpy() - 1] >= COMMA
+    last = graph.edges["last"].to_numpy()
     count = np.bincount(graph.node, minlength=graph.nodes.height)
     usually: Bools = np.bincount(graph.node, last, minlength=graph.nodes.height) > 0.8 * count
     return usually

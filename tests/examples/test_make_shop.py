@@ -14,7 +14,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def test_the_files_are_what_the_script_writes(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("make_shop", EXAMPLES / "make_shop.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.write(tmp_path)

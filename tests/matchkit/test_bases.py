@@ -34,7 +34,7 @@ def family_view(records: pl.DataFrame, parting: pl.DataFrame | None = None) -> F
     shown = tuple(a for a in ATTRIBUTES if a.name in records.columns)
     nothing = pl.DataFrame()
     texts = pl.Series([""] * records.height, dtype=pl.String)
-    return FamilyView(texts, View(records, shown, nothing), nothing if parting is None else parting, texts, {})
+    return FamilyView(texts, View(records, shown, nothing), nothing if parting is None else parting, texts, {}, ())
 
 
 def drawn(rows: list[Row]) -> tuple[FamilyView, np.ndarray]:

@@ -62,10 +62,13 @@ def test_groups_are_the_values_of_the_column() -> None:
     found, catalogue, _, records = task(within="SHOP")
     assert found.within == "shop"
     group = found.groups(records)
-    of: dict[int, set[str]] = {}
+    of: dict[int, list[str]] = {}
     for number, row in zip(group.tolist(), records.rows.tolist(), strict=True):
-        of.setdefault(number, set()).add((catalogue.frame["shop"][row] or "").strip())
-    assert sorted(map(sorted, of.values())) == [[""], ["North"], ["north"], ["south"]]
+        of.setdefault(number, []).append((catalogue.frame["shop"][row] or "").strip())
+    assert all(len(set(shops)) == 1 for shops in of.values())
+    assert {shops[0] for shops in of.values()} == {"", "North", "north", "south"}
+    # A row without a shop is in no shop together with another one.
+    assert all(len(shops) == 1 for shops in of.values() if shops[0] == "")
     assert set(task()[0].groups(records).tolist()) == {0}
 
 
