@@ -228,7 +228,9 @@ def _is_key(ids: pl.Series) -> bool:
     if _blank(ids).any() or ids.is_duplicated().any():
         return False
     short = ids.str.len_chars().max() or 0
-    return int(str(short)) <= _LONGEST_KEY and bool(ids.str.contains(r"\s").mean() in (0.0, 0))
+    # Words are names; *item 001* is a key all the same.
+    numbered = ids.str.contains(r"\d").all() or not ids.str.contains(r"\s").any()
+    return int(str(short)) <= _LONGEST_KEY and bool(numbered)
 
 
 def _counts_rows(column: pl.Series) -> bool:

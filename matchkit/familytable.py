@@ -117,9 +117,10 @@ def _why(row: dict[str, object]) -> str:
 
 
 def _titles(members: pl.DataFrame) -> pl.DataFrame:
-    """The base title most rows of each family have; of equally frequent ones that of the smallest id."""
+    """The base title most rows of each family have; of equally frequent ones the shortest, then the smallest id's."""
     counted = members.drop_nulls("base").group_by("family_id", "base").agg(pl.len(), pl.col("order").min())
-    ranked = counted.sort("len", "order", descending=[True, False])
+    counted = counted.with_columns(pl.col("base").str.len_chars().alias("chars"))
+    ranked = counted.sort("len", "chars", "order", descending=[True, False, False])
     return ranked.group_by("family_id", maintain_order=True).agg(pl.col("base").first().alias("title"))
 
 

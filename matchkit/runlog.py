@@ -86,7 +86,11 @@ def family_log(
         "ignored": search.ignored,
         "learnt": {name: words[:_WORDS_SHOWN] for name, words in family.learnt.items()},
         "warnings": found.warnings(),
-        "notes": [*catalogue.notes, *found.outcome.notes, *search.notes, *_blocking_notes(search.blocking)],
+        "notes": list(
+            dict.fromkeys(
+                [*catalogue.notes, *found.outcome.notes, *search.notes, *_blocking_notes(search.blocking)],
+            )
+        ),
     }
     log["counts"] |= {"base_records": search.bases, "candidate_pairs": search.candidates}
     result: dict[str, Any] = plain(log)
