@@ -274,7 +274,7 @@ def measure(name: str, folder: Path) -> dict[str, Any]:
         },
         "values": {} if values is None else value_accuracy(found, values, opinions["families"]),
         "duplicates": duplicates(found, folder),
-        "largest_family": int(families.group_by("family_id").len()["len"].max() or 0),
+        "largest_family": max(families.group_by("family_id").len()["len"].to_list(), default=0),
         "learnt": {key: len(learnt) for key, learnt in dict(result.run.get("learnt", {})).items()},
         "warnings": list(result.run.get("warnings", ())),
         "stages": dict(result.run["seconds"]),
