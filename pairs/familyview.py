@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pairs.attributes import Attribute, Role
-from pairs.codes import code_tokens, without_item_codes
+from pairs.codes import code_tokens
 from pairs.comparisons import CODES
 from pairs.knowledge import Sought
-from pairs.learning import OPTION, learn_values
+from pairs.learning import OPTION
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text
-from pairs.valuelists import drop_value_lists
-from pairs.variation import canonical_value, conflict, read_values
+from pairs.titlevalues import first, joined, missing, read_titles
+from pairs.variation import canonical_value, read_values
 from pairs.view import ITEM_NUMBERS, NUMBER, PACK, View
 from pairs.vocabulary import READERS, VariationAttribute, find_attribute
-from pairs.vocabulary.color import STAND_IN
 from pairs.vocabulary.measure import MEASURE
 
 _SINGLE = "1"
 _SHARE_WITH_CODES = 0.2
 _LONGEST_CELL = 40
-_USUALLY = 0.5
 #: What identifies a product unless it is ignored: stated values that differ part products.
 _PARTING = ("color", "size", PACK)
 
@@ -111,23 +108,15 @@ def family_view(
     title = next((a.name for a in compared if a.kind == "title"), None)
     kept = [a for a in compared if a.name not in gone and a.name not in numbers]
     records = normalised.select(a.name for a in kept)
-    base, learnt = _missing(frame.height), {}
-    option = options.get(OPTION, _missing(frame.height))
+    option = options.get(OPTION, missing(frame.height))
+    base, learnt = missing(frame.height), {}
     parting = _parting(frame, ignored, required, kept, options)
     if title is not None:
         titles = as_text(frame[title])
-        keep = np.zeros((frame.height, len(ignored)), dtype=np.bool_)
-        for place, one in enumerate(ignored):
-            keep[:, place] = _part_of_names(titles, values[one.name], one, group)
-        readers = list(dict.fromkeys(reader for one in ignored for reader in one.readers))
-        plain = drop_value_lists(without_item_codes(titles), readers)
-        found = learn_values(plain, group, [_sought(one, frame) for one in ignored], keep)
-        read = _read_rest(found.texts, ignored, keep)
-        base, learnt = read["base"].alias("base"), dict(found.words)
-        for one in ignored:
-            in_title = [found.values[one.name], *(_own(read[reader.name]) for reader in one.readers)]
-            values[one.name] = _first([values[one.name], _joined(in_title)])
-        option = _first([option, found.values[OPTION]])
+        read = read_titles(titles, values, [_sought(one, frame) for one in ignored], group)
+        base, learnt = read.base, dict(read.learnt)
+        values = {name: first([stated, read.values[name]]) for name, stated in values.items()}
+        option = first([option, read.option])
         # *S22+* is another product than *S22*.
         clean = clean_text(base.str.replace_all(r"([\p{L}\p{N}])\+", "${1} plus "))
         records = records.with_columns(clean.fill_null(records[title]).alias(title))
@@ -139,7 +128,7 @@ def family_view(
     shown = {name: series.alias(name) for name, series in values.items()}
     item_numbers = [normalised[column].alias(name) for column, name in numbers.items()]
     if option.count() or not (shown or item_numbers):
-        shown[OPTION] = option.alias(OPTION)
+        shown[OPTION] = first([shown.get(OPTION, option), option]).alias(OPTION)
     view = View(
         records.select(a.name for a in kept),
         tuple(kept),
@@ -158,18 +147,12 @@ def names_beside(column: str) -> list[str]:
     return [column.replace(value, name) for value, name in other.items() if value in column]
 
 
-def _sought(one: Varying, frame: pl.DataFrame) -> Sought:
-    """Short cells of its best column are values that titles may hold too."""
-    cells = as_text(frame[one.columns[0]]).drop_nulls().unique() if one.columns else pl.Series([], dtype=pl.String)
-    return Sought(one.name, one.readers, cells.filter(cells.str.len_chars() <= _LONGEST_CELL).str.strip_chars())
-
-
 def _column_values(frame: pl.DataFrame, one: Varying, options: Mapping[str, pl.Series]) -> pl.Series:
     """What the columns of an attribute say, the first that says anything."""
     columns = [_cells(frame[column], one) for column in one.columns]
     if one.name in options:
         columns.append(options[one.name])
-    return _first([*columns, _missing(frame.height)]).alias(one.name)
+    return first([*columns, missing(frame.height)]).alias(one.name)
 
 
 def _cells(column: pl.Series, one: Varying) -> pl.Series:
@@ -193,7 +176,7 @@ def _option_values(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, pl.
             own = cells.set(kinds != kind, None)
             readers = READERS.get(kind, ("",))
             found.setdefault(kind, []).append(canonical_value(own, readers[0]))
-    return {kind: _joined(parts) for kind, parts in found.items()}
+    return {kind: joined(parts) for kind, parts in found.items()}
 
 
 def _parting(
@@ -209,10 +192,10 @@ def _parting(
     for attribute in kept:
         if attribute.kind in _PARTING and attribute.kind not in names:
             stated = canonical_value(as_text(frame[attribute.name]), READERS[attribute.kind][0])
-            parting[attribute.kind] = _first([stated, parting.get(attribute.kind, stated)])
+            parting[attribute.kind] = first([stated, parting.get(attribute.kind, stated)])
     for name, stated in options.items():
         if name not in names and name != OPTION:
-            parting[name] = _first([stated, parting.get(name, stated)])
+            parting[name] = first([stated, parting.get(name, stated)])
     return parting
 
 
@@ -229,53 +212,12 @@ def _parting_in_titles(
         readers = [reader for reader in READERS[name] if reader not in ignored_readers]
         if readers and all(one.name != name for one in ignored):
             read = read_values(titles, [*readers, MEASURE]) if name == PACK else read_values(base, readers)
-            stated = _joined([read[reader.name] for reader in readers])
-            found[name] = _first([parting[name], stated]) if name in parting else stated
+            stated = joined([read[reader.name] for reader in readers])
+            found[name] = first([parting[name], stated]) if name in parting else stated
     if PACK in found and found[PACK].count():
         # Who sells a single item does not say so; who sells a pack does.
         found[PACK] = found[PACK].fill_null(_SINGLE)
     return found
-
-
-def _part_of_names(titles: pl.Series, stated: pl.Series, one: Varying, group: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(records,) where an attribute stands in a column, and the titles of the group do not usually repeat it.
-
-    There a colour in a title is part of the name: *Black Cat Tee*, of which the column says that it is green.
-    """
-    known = stated.is_not_null()
-    if not known.any():
-        return np.zeros(len(titles), dtype=np.bool_)
-    frame = pl.DataFrame({"title": titles.str.to_lowercase(), "stated": stated.str.replace_all("|", " ", literal=True)})
-    repeats = frame.select(pl.col("title").str.contains(pl.col("stated"), literal=True)).to_series().fill_null(False)
-    if one.readers:
-        read = read_values(titles, one.readers)
-        in_title = _joined([read[reader.name] for reader in one.readers])
-        repeats |= pl.Series(conflict(stated, in_title) < 1)
-    share = pl.DataFrame({"group": group, "repeats": repeats, "known": known}).select(
-        pl.col("repeats").filter(pl.col("known")).mean().over("group")
-    )
-    return (known & (share.to_series().fill_null(0.0) < _USUALLY)).to_numpy()
-
-
-def _read_rest(texts: pl.Series, ignored: Sequence[Varying], keep: NDArray[np.bool_]) -> pl.DataFrame:
-    """Read what the word lists know, in each title the attributes whose values are not part of the name."""
-    readers = list(dict.fromkeys(reader for one in ignored for reader in one.readers))
-    parts = []
-    for kept in np.unique(keep, axis=0) if len(keep) else np.zeros((1, len(ignored)), dtype=np.bool_):
-        rows = np.flatnonzero((keep == kept).all(axis=1))
-        wanted = list(
-            dict.fromkeys(r for one, stays in zip(ignored, kept, strict=True) if not stays for r in one.readers)
-        )
-        read = read_values(texts[pl.Series(rows)], wanted)
-        missing = [pl.lit(None, dtype=pl.String).alias(r.name) for r in readers if r not in wanted]
-        parts.append(read.with_columns(*missing, pl.Series("row", rows)))
-    return pl.concat(parts, how="diagonal").sort("row").select("base", *(reader.name for reader in readers))
-
-
-def _own(read: pl.Series) -> pl.Series:
-    """What was read, without what stands in for a value learnt."""
-    plain = read.str.replace_all(rf"(^|\|){STAND_IN}(\||$)", "|").str.strip_chars("|")
-    return plain.replace("", None)
 
 
 def _with_codes(
@@ -291,24 +233,14 @@ def _with_codes(
     return [*kept, Attribute(name, Role.SET, CODES)], records.with_columns(codes.alias(name))
 
 
-def _first(parts: Sequence[pl.Series]) -> pl.Series:
-    """The first value of each row that is not missing."""
-    return reduce(lambda known, other: known.fill_null(other), parts)
-
-
-def _joined(parts: Sequence[pl.Series]) -> pl.Series:
-    """All values of each row, once each, sorted and joined by ``|``."""
-    lists = pl.DataFrame([part.alias(f"p{place}") for place, part in enumerate(parts)])
-    every = pl.concat_list(pl.col(name).str.split("|").fill_null([]) for name in lists.columns)
-    return lists.select(every.list.unique().list.sort().list.join("|").replace("", None).alias("values")).to_series()
-
-
-def _missing(rows: int) -> pl.Series:
-    return pl.Series("missing", [None] * rows, dtype=pl.String)
-
-
 def _signature(parts: Sequence[pl.Series], rows: int) -> pl.Series:
     if not parts:
         return pl.Series("item", [""] * rows)
     frame = pl.DataFrame([part.fill_null("").alias(f"p{place}") for place, part in enumerate(parts)])
     return frame.select(pl.concat_str(pl.all(), separator="\x1f").alias("item")).to_series()
+
+
+def _sought(one: Varying, frame: pl.DataFrame) -> Sought:
+    """Short cells of its best column are values that titles may hold too."""
+    cells = as_text(frame[one.columns[0]]).drop_nulls().unique() if one.columns else pl.Series([], dtype=pl.String)
+    return Sought(one.name, one.readers, cells.filter(cells.str.len_chars() <= _LONGEST_CELL).str.strip_chars())

@@ -38,7 +38,7 @@ class Learnt:
         (n,) the titles without the values found; null where the title is missing. For a colour there stands
         :data:`pairs.vocabulary.color.STAND_IN`, so that a reader of titles still sees that there was one.
     values
-        One String column an ignored attribute, and ``option``: canonical values joined by ``|``, null for none.
+        One String column an ignored attribute, and last ``option``: canonical values joined by ``|``, null for none.
     words
         Attribute to the values that no word list had, the most frequent first.
     """
@@ -195,7 +195,7 @@ def _values(phrases: Phrases, taken: Ints, ignored: Sequence[Sought]) -> pl.Data
     """The values taken from each title, canonical."""
     titles = len(phrases.starts) - 1
     columns = []
-    for attribute, one in enumerate([*ignored, Sought(OPTION)]):
+    for attribute, one in enumerate([*ignored, Sought(_option_name(ignored))]):
         inside = taken == attribute
         opening = inside & ((np.append(-1, taken[:-1]) != taken) | (phrases.place == 0) | (phrases.before >= COMMA))
         begin = np.flatnonzero(opening)
@@ -219,8 +219,13 @@ def _canonical(texts: pl.Series, sought: Sought) -> pl.Series:
     return canonical_value(texts, reader)
 
 
+def _option_name(ignored: Sequence[Sought]) -> str:
+    """``option``, unless the user has an attribute of that name."""
+    return OPTION if all(one.name != OPTION for one in ignored) else f"other {OPTION}"
+
+
 def _no_values(titles: pl.Series, ignored: Sequence[Sought]) -> pl.DataFrame:
-    names = [*(one.name for one in ignored), OPTION]
+    names = [*(one.name for one in ignored), _option_name(ignored)]
     return pl.DataFrame({name: pl.Series([None] * len(titles), dtype=pl.String) for name in names})
 
 

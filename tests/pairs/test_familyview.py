@@ -296,3 +296,9 @@ def test_groups_are_learnt_from_apart() -> None:
     assert together.learnt["color"] == ["zinnia"]
     assert apart.learnt["color"] == []
     assert values(apart, "color") == ["red", "black", "navy", None] * 3
+
+
+def test_an_attribute_of_the_users_may_be_called_option() -> None:
+    data: dict[str, list[Any]] = {"title": ["Mug Red", "Mug Navy", "Lamp Red"], "option": ["with lid", "plain", None]}
+    found = view(data, [Varying("option", ("option",), ())])
+    assert found.view.ignored["option"].to_list() == ["with lid", "plain", None]
