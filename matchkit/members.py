@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -69,6 +69,7 @@ class Families:
             family.view.ignored,
             values=shown,
         )
+        outcome = _crowds_for_review(outcome)
         groups = outcome.records.select(
             pl.col(outcome.names[name]).alias(name) for name in ("entity_id", "family_id", "needs_review")
         )
@@ -88,6 +89,13 @@ class Families:
 
 
 _WARNED = 20
+
+
+def _crowds_for_review(outcome: Outcome) -> Outcome:
+    """Families too large to be true are put before a person, whole."""
+    entity, family, review = (outcome.names[name] for name in ("entity_id", "family_id", "needs_review"))
+    crowded = pl.col(entity).n_unique().over(family) > MANY_ITEMS
+    return replace(outcome, records=outcome.records.with_columns((pl.col(review) | crowded).alias(review)))
 
 
 def doubtful_pairs(pairs: Evidence, log_odds: Floats, grouped: Rows) -> tuple[Rows, Rows]:

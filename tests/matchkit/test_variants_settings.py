@@ -87,6 +87,7 @@ def test_three_hundred_look_alikes_are_a_warning() -> None:
     found = run(titles)
     (warning,) = found.run["warnings"]
     assert "family 000 has 300 items called 'T-shirt'" in warning
+    assert found.records["needs_review"].all()
     assert set(families(found)) == {0}
     assert found.pairs.height < 1_000
 
