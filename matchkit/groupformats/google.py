@@ -83,7 +83,8 @@ def feed(result: Result) -> pl.DataFrame:
     for name, field in (_FIELDS | _CODES).items():
         if f"{FIELD}{name}" in rows.columns:
             columns[field] = rows[f"{FIELD}{name}"]
-    return pl.DataFrame(columns)
+    # A tab or a line's end inside a cell would end the cell for Google.
+    return pl.DataFrame(columns).with_columns(pl.col(pl.String).str.replace_all(r"[\t\r\n]+", " "))
 
 
 def valid_ids(names: Iterable[str]) -> dict[str, str]:

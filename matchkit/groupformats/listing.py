@@ -91,12 +91,18 @@ def fields(result: Result) -> dict[str, str]:
     for name, (key, value, hint) in _TELLTALES.items():
         told = [c["name"] for c in columns if c.get(key) == value]
         # One brand in all rows says nothing to matching, so it has no kind; a shop wants it still.
-        left_out = [c["name"] for c in columns if c.get("role") == "ignored" and hint in hints(c["name"])]
+        left_out = [c["name"] for c in columns if c.get("role") == "ignored" and hint in _said(c["name"])]
         if told or left_out:
             found[name] = (told or left_out)[0]
     categories = [c["name"] for c in columns if c.get("role") in ("category", "ignored")]
     named = [name for name in categories if _CATEGORY_WORDS & set(header_words(name))]
     return found | ({"category": named[0]} if named else {})
+
+
+def _said(name: str) -> frozenset[str]:
+    """What a column's name says it holds; *image_url* is a picture, not the link to the product."""
+    said = hints(name)
+    return said - {"url"} if "image" in said else said
 
 
 def by_family(rows: pl.DataFrame) -> list[list[dict[str, Any]]]:

@@ -151,7 +151,8 @@ def test_the_feed_has_every_row_and_a_group_for_families_of_items(tmp_path: Path
     assert [entry["item_group_id"] for entry in rows] == ["a1", "", "a1", "a1", "c1", "c1"]
     assert [entry["color"] for entry in rows[:3]] == ["Navy", "Red", "Black/White"]
     assert [entry["size"] for entry in rows[:3]] == ["8", "", "XL"]
-    assert [entry["description"] for entry in rows] == ["one\ttab", 'two "quotes"', "a\nline", "=1+1", "", ""]
+    assert [entry["description"] for entry in rows] == ["one tab", 'two "quotes"', "a line", "=1+1", "", ""]
+    assert (tmp_path / "google.tsv").read_bytes().count(b"\n") == len(SHOP) + 1
     assert {entry["price"] for entry in rows} == {"1.00 EUR"}
 
 
@@ -319,6 +320,11 @@ def test_amounts_that_are_not_sure_stay(price: str, amount: str) -> None:
 def test_fields_come_from_columns_that_hold_something() -> None:
     run = result(SHOP, vendor=[None] * 6, ean=["4006381333931"] * 6, photo=["N/A", *["p.jpg"] * 5])
     assert fields(run) == {"gtin": "ean", "image": "photo"}
+    pictures = result(SHOP, image_url=["p.jpg"] * 6)
+    same = [{"name": "image_url", "role": "ignored", "kind": ""}, {"name": "title", "role": "text"}]
+    assert fields(Result(pictures.records, pictures.pairs, {"columns": same}, pictures.families, pictures.names)) == {
+        "image": "image_url"
+    }
     constant = [{"name": "brand_name", "role": "ignored", "kind": ""}, {"name": "title", "role": "text"}]
     branded = result(SHOP, brand_name=["Acme"] * 6)
     assert fields(Result(branded.records, branded.pairs, {"columns": constant}, branded.families, branded.names)) == {
