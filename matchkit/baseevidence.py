@@ -69,7 +69,7 @@ class BaseEvidence:
         pairs = Evidence.of_pairs(comparer, left, right, threads=config.threads, advance=advance)
         siblings = Evidence.of_pairs(comparer, *bases.siblings(), threads=config.threads)
         random = Evidence.of_pairs(comparer, *random_pairs(len(bases.base_of), config.seed), threads=config.threads)
-        apart = parted(family, left, right) | numbers_differ(pairs, title) | brands_differ(pairs, family)
+        apart = kept_apart(pairs, family, title)
         return cls(pairs, apart, SharedValues.count(bases, family.item, rows, candidates), siblings, random)
 
     def fit(self, title: str | None, own_words: Collection[str] = ()) -> FamilyModel:
@@ -100,20 +100,23 @@ class BaseEvidence:
         return bases.record[family][bases.base_of]
 
 
+def kept_apart(pairs: Evidence, family: FamilyView, title: str | None) -> NDArray[np.bool_]:
+    """Which pairs are two products: an attribute that is not ignored parts them, a number in titles, or the brand."""
+    return parted(family, pairs.left, pairs.right) | numbers_differ(pairs, title) | brands_differ(pairs, family)
+
+
 def brands_differ(pairs: Evidence, family: FamilyView) -> NDArray[np.bool_]:
     """Which pairs state brands that have little in common; *Acme* and *Acme Ltd* may be one."""
     apart = np.zeros(len(pairs), dtype=np.bool_)
     for attribute in family.view.attributes:
-        if attribute.kind == "brand" and attribute.name in pairs.levels.names:
-            level = pairs.levels.levels[:, pairs.levels.names.index(attribute.name)]
+        if attribute.kind == "brand":
+            level = pairs.levels.of(attribute.name)
             apart |= (level >= 0) & (level < _ALIKE)
     return apart
 
 
 def numbers_differ(pairs: Evidence, title: str | None) -> NDArray[np.bool_]:
     """Which pairs have titles that each hold a number or code that the other lacks: *2 x 4*, *2 x 3*; *X11*, *X12*."""
-    if title not in pairs.levels.names:
-        return np.zeros(len(pairs), dtype=np.bool_)
-    level = pairs.levels.levels[:, pairs.levels.names.index(title)]
+    level = pairs.levels.of(title)
     differ: NDArray[np.bool_] = (level >= 0) & (level // SIMILARITIES == NUMBER_CONFLICT)
     return differ

@@ -94,10 +94,10 @@ def base_candidates(
     reports
         How those of each large group were found.
     """
-    texts = family.view.records.select(pl.selectors.string())
-    texts = texts[pl.Series(bases.record)] if texts.width else texts
     if not names_products(family):
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}), []
+    texts = family.view.records.select(pl.selectors.string())
+    texts = texts[pl.Series(bases.record)] if texts.width else texts
     order = np.argsort(bases.group, kind="stable")
     bounds = np.flatnonzero(np.diff(bases.group[order])) + 1
     parts, reports = [], []

@@ -113,7 +113,7 @@ def judge(model: Classifier, evidence: Evidence, agreeing: Mapping[str, float] |
     agreement = np.zeros(len(evidence))
     for name in evidence.ignored.columns:
         conflict = evidence.ignored[name].to_numpy()
-        if not _is_number(name):
+        if not is_number(name):
             one_sided = evidence.one_sided[name].to_numpy()
             agreement += np.where(one_sided, np.log(shares[name]), 0.0)
         same_value = _SAYS_LESS_OF_COLOR if name == "ignored.color" else _SAYS_LESS
@@ -126,7 +126,7 @@ def judge(model: Classifier, evidence: Evidence, agreeing: Mapping[str, float] |
 def number_bonus(evidence: Evidence) -> Floats:
     """Log odds that equal item numbers add to each pair."""
     bonus = np.zeros(len(evidence))
-    for name in filter(_is_number, evidence.ignored.columns):
+    for name in filter(is_number, evidence.ignored.columns):
         bonus += np.where(evidence.ignored[name].to_numpy() == 0, _SAME_NUMBER, 0.0)
     return bonus
 
@@ -143,11 +143,12 @@ def _family_odds(model: Classifier, evidence: Evidence) -> Floats:
 
 def _agreeing_shares(family: Floats, evidence: Evidence) -> dict[str, float]:
     likely = probability(family)
-    named = [name for name in evidence.ignored.columns if not _is_number(name)]
+    named = [name for name in evidence.ignored.columns if not is_number(name)]
     return {name: _agreeing(likely, evidence.ignored[name].to_numpy()) for name in named}
 
 
-def _is_number(name: str) -> bool:
+def is_number(name: str) -> bool:
+    """Whether a column of ``Evidence.ignored`` compares item numbers (GTIN, ISBN)."""
     return name.startswith(f"ignored.{NUMBER}")
 
 

@@ -46,14 +46,17 @@ def cluster(records: int, evidence: Evidence, verdict: Verdict, *, prefer: float
 def entities(records: int, evidence: Evidence, verdict: Verdict, *, prefer: float = 0.5) -> Groups:
     """Group records that are the same item, see :func:`cluster`."""
     alone = np.arange(records, dtype=np.int64)
-    return _group(alone, evidence, verdict.exact, threshold(prefer))
+    return group(alone, evidence.left, evidence.right, verdict.exact, threshold(prefer))
 
 
 def families(entity: Groups, evidence: Evidence, verdict: Verdict, *, prefer: float = 0.5) -> Groups:
     """Group entities that are the same product, see :func:`cluster`."""
-    return _group(entity, evidence, verdict.family, threshold(prefer))
+    return group(entity, evidence.left, evidence.right, verdict.family, threshold(prefer))
 
 
-def _group(start: Groups, evidence: Evidence, log_odds: NDArray[np.float64], limit: float) -> Groups:
+def group(start: Groups, left: Groups, right: Groups, log_odds: NDArray[np.float64], limit: float) -> Groups:
+    """Join groups whose mean log odds are above ``limit``, so that no single pair decides; never over ``-inf``."""
     weight = np.where(np.isneginf(log_odds), log_odds, np.clip(log_odds, -_LOUDEST, _LOUDEST))
-    return agglomerate(start, evidence.left, evidence.right, weight, unknown=_NOT_COMPARED, threshold=limit)
+    # A pair that was not compared never speaks for a group.
+    unknown = min(_NOT_COMPARED, limit)
+    return agglomerate(start, left, right, weight, unknown=unknown, threshold=limit)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matchkit.classify import Classifier, judge, number_bonus
+from matchkit.classify import Classifier, is_number, judge, number_bonus
 from matchkit.evidence import Evidence
 from matchkit.findings import RecordPair
 from matchkit.mixture import RANK_EDGES
@@ -19,7 +19,7 @@ from matchkit.savedmodel import classifier_from_dict
 from matchkit.savedrun import SavedRun, damaged
 from pairs.comparisons import CODES
 from pairs.features import Comparer
-from pairs.view import MEASURE, NUMBER, base_view
+from pairs.view import MEASURE, base_view
 
 _NOT_WRITTEN = "the run did not write this pair: it is weighed as one that blocking had not found alike"
 
@@ -47,7 +47,7 @@ def dedupe_case(saved: SavedRun, rows: tuple[int, int], progress: Progress) -> P
     left, right = (int(records.record_of[row]) for row in rows)
     with progress.stage("comparing"):
         pair = RecordPair.of(comparer, left, right, rank=saved.config.neighbours - 1)
-    needed = {name for name in pair.evidence.ignored.columns if not name.startswith(f"ignored.{NUMBER}")}
+    needed = {name for name in pair.evidence.ignored.columns if not is_number(name)}
     check_fit(pair.fits(model.exact) and needed <= set(agreeing), source)
     title = saved.schema.title
     base = [pair.compared(title, "text")] if title is not None and title in pair.evidence.levels.names else []

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.baseevidence import brands_differ, numbers_differ
-from matchkit.bases import Bases, parted
+from matchkit.baseevidence import brands_differ, kept_apart, numbers_differ
+from matchkit.bases import Bases
 from matchkit.evidence import Evidence
 from matchkit.explanation import DIFFERS, Fact, Weighing, named
 from matchkit.familyfit import FamilyModel, family_log_odds, item_verdict, titles_differ
@@ -160,8 +160,8 @@ def _between(saved: SavedRun, known: _Records, pair: RecordPair, rows: tuple[int
     one, other = (np.unique(known.records.record_of[group])[:_MEMBERS] for group in groups)
     left, right = (side.ravel() for side in np.meshgrid(one, other))
     evidence = Evidence.of_pairs(pair.comparer, left, right, threads=saved.config.threads)
-    parting = parted(known.family, left, right) | brands_differ(evidence, known.family)
-    apart = np.flatnonzero(np.isneginf(model.log_odds(evidence, parting | numbers_differ(evidence, model.title))))
+    parting = kept_apart(evidence, known.family, model.title)
+    apart = np.flatnonzero(np.isneginf(model.log_odds(evidence, parting)))
     if not len(apart):
         return ""
     first, second = int(left[apart[0]]), int(right[apart[0]])

@@ -7,25 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.agglomerate import agglomerate
-from matchkit.classify import Verdict, and_also
+from matchkit.classify import Verdict, and_also, is_number, number_bonus
+from matchkit.clusters import group, threshold
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT
 from matchkit.mixture import Mixture
-from pairs.view import NUMBER
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 # Mean log odds from which base records are one product: pairs that were not compared count against them already.
 _THRESHOLD = -0.5
-_WIDEST_THRESHOLD = 3.0
-_LOUDEST = 4.0
-_NOT_COMPARED = -3.0
 # Probability that records of one product are one item: where they state equal values of what is ignored, where
 # neither states any, where only one does, and where one says less.
 _SAME_VALUES, _NO_VALUES, _ONE_SIDED, _SAYS_LESS = 0.95, 0.9, 0.15, 0.5
-_SAME_NUMBER = 10.0
 _SAME_TITLE = 2.0
 # Ranks that stand for the two kinds of pairs a mixture learns a prior for.
 _SIBLING, _CANDIDATE = 0, 1
@@ -63,7 +58,7 @@ def _unknown_title(siblings: Evidence, title: str | None) -> Evidence:
 
 def family_threshold(prefer: float) -> float:
     """Mean log odds above which base records are joined: -0.5 for 0.5, -3.5 for recall (0), 2.5 for precision (1)."""
-    return _THRESHOLD + (2 * prefer - 1) * _WIDEST_THRESHOLD
+    return _THRESHOLD + threshold(prefer)
 
 
 def family_log_odds(model: Mixture, evidence: Evidence, apart: NDArray[np.bool_]) -> Floats:
@@ -106,27 +101,20 @@ class FamilyModel:
 
 def same_title(evidence: Evidence, title: str | None) -> NDArray[np.bool_]:
     """Which pairs have base titles of the same words."""
-    if title not in evidence.levels.names:
-        return np.zeros(len(evidence), dtype=np.bool_)
-    same: NDArray[np.bool_] = evidence.levels.levels[:, evidence.levels.names.index(title)] == EXACT
+    same: NDArray[np.bool_] = evidence.levels.of(title) == EXACT
     return same
 
 
 def titles_differ(evidence: Evidence, title: str | None) -> NDArray[np.bool_]:
     """Which pairs have base titles that are not the same words in some order."""
-    if title not in evidence.levels.names:
-        return np.zeros(len(evidence), dtype=np.bool_)
-    known = evidence.levels.levels[:, evidence.levels.names.index(title)] >= 0
-    differ: NDArray[np.bool_] = known & ~same_title(evidence, title)
+    level = evidence.levels.of(title)
+    differ: NDArray[np.bool_] = (level >= 0) & (level != EXACT)
     return differ
 
 
 def group_bases(bases: int, left: Rows, right: Rows, log_odds: Floats, prefer: float) -> Rows:
     """Group base records, so that no single pair joins two groups that otherwise have little in common."""
-    weight = np.where(np.isneginf(log_odds), log_odds, np.clip(log_odds, -_LOUDEST, _LOUDEST))
-    limit = family_threshold(prefer)
-    unknown = min(_NOT_COMPARED, limit)
-    return agglomerate(np.arange(bases), left, right, weight, unknown=unknown, threshold=limit)
+    return group(np.arange(bases), left, right, log_odds, family_threshold(prefer))
 
 
 def item_verdict(family: Floats, evidence: Evidence) -> Verdict:
@@ -135,12 +123,10 @@ def item_verdict(family: Floats, evidence: Evidence) -> Verdict:
     Two different item numbers (GTIN, ISBN) are two items; they say nothing against a family.
     """
     agreement, stated = np.zeros(len(evidence)), np.zeros(len(evidence), dtype=np.bool_)
-    bonus = np.zeros(len(evidence))
+    bonus = number_bonus(evidence)
     for name in evidence.ignored.columns:
         apart = evidence.ignored[name].to_numpy()
-        if name.startswith(f"ignored.{NUMBER}"):
-            bonus += np.where(apart == 0, _SAME_NUMBER, 0.0)
-        else:
+        if not is_number(name):
             agreement += np.where(evidence.one_sided[name].to_numpy(), np.log(_ONE_SIDED), 0.0)
             agreement += np.where((apart > 0) & (apart < 1), np.log(_SAYS_LESS), 0.0)
             stated |= apart == 0

@@ -53,6 +53,12 @@ class LevelTable:
         rarity = np.concatenate([table.rarity for table in tables])
         return cls(tables[0].names, levels, rarity, tables[0].sizes)
 
+    def of(self, name: str | None) -> Levels:
+        """(pairs,) levels of one comparison; -1 throughout where there is none of this name."""
+        if name not in self.names:
+            return np.full(len(self.levels), -1, dtype=self.levels.dtype)
+        return self.levels[:, self.names.index(name)]
+
     def only(self, chosen: NDArray[np.int64]) -> LevelTable:
         """Some of the pairs, by position."""
         return LevelTable(self.names, self.levels[chosen], self.rarity[chosen], self.sizes)
