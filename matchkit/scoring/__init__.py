@@ -1,0 +1,74 @@
+"""Measures of matching: pairs, rankings and clusters against the truth, with intervals.
+
+Pure functions over arrays and frames. A measure that is undefined, such as the precision of nothing found, is nan.
+
+>>> from matchkit.scoring import Counts
+>>> Counts(right=8, found=10, true=16).recall
+0.5
+"""
+
+from __future__ import annotations
+
+from matchkit.scoring.binomial import clopper_pearson, lower_bound_reaches
+from matchkit.scoring.clustermetrics import (
+    Overlaps,
+    adjusted_rand,
+    b_cubed,
+    exact_clusters,
+    overlaps,
+    pairwise,
+    variation_of_information,
+)
+from matchkit.scoring.counts import Counts, Rates
+from matchkit.scoring.intervals import Estimate, Estimates, b_cubed_intervals, pair_intervals
+from matchkit.scoring.numbering import entities, number_values
+from matchkit.scoring.pairmetrics import (
+    Curve,
+    Macro,
+    Threshold,
+    average_precision,
+    best_threshold,
+    class_counts,
+    confusion_matrix,
+    macro,
+    precision_recall_curve,
+    roc_auc,
+    threshold_for_precision,
+)
+from matchkit.scoring.tallies import Tally, tally_clusters, tally_grouped, tally_labelled, tally_matches
+
+__all__ = [
+    "Counts",
+    "Curve",
+    "Estimate",
+    "Estimates",
+    "Macro",
+    "Overlaps",
+    "Rates",
+    "Tally",
+    "Threshold",
+    "adjusted_rand",
+    "average_precision",
+    "b_cubed",
+    "b_cubed_intervals",
+    "best_threshold",
+    "class_counts",
+    "clopper_pearson",
+    "confusion_matrix",
+    "entities",
+    "exact_clusters",
+    "lower_bound_reaches",
+    "macro",
+    "number_values",
+    "overlaps",
+    "pair_intervals",
+    "pairwise",
+    "precision_recall_curve",
+    "roc_auc",
+    "tally_clusters",
+    "tally_grouped",
+    "tally_labelled",
+    "tally_matches",
+    "threshold_for_precision",
+    "variation_of_information",
+]
