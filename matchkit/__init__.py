@@ -17,6 +17,8 @@ from matchkit.shadowing import check_siblings as _check_siblings
 if TYPE_CHECKING:
     from matchkit.catalogue import Catalogue
     from matchkit.config import Config
+    from matchkit.evaluating import evaluate
+    from matchkit.evaluation import Evaluation
     from matchkit.explaining import explain
     from matchkit.explanation import Explanation
     from matchkit.pipeline import BlockResult, block, dedupe, variants
@@ -30,6 +32,7 @@ __all__ = [
     "CatalogueError",
     "Config",
     "ConfigError",
+    "Evaluation",
     "Explanation",
     "MatchkitError",
     "OutputError",
@@ -37,6 +40,7 @@ __all__ = [
     "__version__",
     "block",
     "dedupe",
+    "evaluate",
     "explain",
     "variants",
 ]
@@ -46,10 +50,12 @@ _HOMES = {
     "BlockResult": "matchkit.pipeline",
     "Catalogue": "matchkit.catalogue",
     "Config": "matchkit.config",
+    "Evaluation": "matchkit.evaluation",
     "Explanation": "matchkit.explanation",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",
+    "evaluate": "matchkit.evaluating",
     "explain": "matchkit.explaining",
     "variants": "matchkit.pipeline",
 }

@@ -103,7 +103,7 @@ class Catalogue:
         config = config or Config()
         table = read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding)
         _check_columns(table, config)
-        ids, column, found = _ids(table, config)
+        ids, column, found = record_ids(table, config)
         _, renamed = output_names(table.frame.columns)
         notes = (*table.notes, *_encoding_note(table), *found, *renamed)
         return cls(table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes)
@@ -157,7 +157,14 @@ def _encoding_note(table: Table) -> tuple[str, ...]:
     return ()
 
 
-def _ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tuple[str, ...]]:
+def record_ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tuple[str, ...]]:
+    """The id of each row, the column that it is from (None for row numbers), and what the user should know of it.
+
+    Raises
+    ------
+    CatalogueError
+        The id column that the settings name has missing or repeated values.
+    """
     named = config.id or next((name for name, given in config.columns.items() if given == "id"), None)
     if named is not None:
         ids = id_values(table.frame[named])

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from matchkit.errors import CatalogueError
+from matchkit.pairnames import CLUSTER_NAMES, EXACT, LABEL_NAMES, find_column, find_pair, read_words
 from matchkit.reading import Source, read_table
-
-# The names that the tools of this field give the two ids of a pair, and the group of a record.
-_PAIR_NAMES = (
-    ("left_id", "right_id"),
-    ("id_left", "id_right"),
-    ("ltable_id", "rtable_id"),
-    ("id1", "id2"),
-    ("id_1", "id_2"),
-    ("id_l", "id_r"),
-    ("unique_id_l", "unique_id_r"),
-    ("left_instance_id", "right_instance_id"),
-    ("left", "right"),
-    ("lid", "rid"),
-    ("p1", "p2"),
-)
-_CLUSTER_NAMES = ("cluster_id", "cluster", "entity_id", "entity", "group_id", "group", "match_id")
-_LABEL_NAMES = ("label", "match", "is_match", "is_duplicate", "gold")
-_MATCH_LABELS = ("1", "1.0", "true", "yes", "y", "match", "exact_duplicate", "exact", "duplicate")
 
 
 def read_truth(source: Source) -> pl.DataFrame:
@@ -44,12 +29,11 @@ def read_truth(source: Source) -> pl.DataFrame:
         The file cannot be read or has neither shape.
     """
     table = read_table(source)
-    names = {name.strip().casefold(): name for name in table.frame.columns}
-    pair = next((pair for pair in _PAIR_NAMES if set(pair) <= set(names)), None)
-    if pair is not None:
-        found = _from_pairs(table.frame, names[pair[0]], names[pair[1]], names)
-    elif cluster := next((name for name in _CLUSTER_NAMES if name in names), None):
-        found = _from_clusters(table.frame, _record_id(table.frame, names, names[cluster]), names[cluster])
+    columns = table.frame.columns
+    if pair := find_pair(columns):
+        found = _from_pairs(table.frame, *pair)
+    elif cluster := find_column(columns, CLUSTER_NAMES):
+        found = _from_clusters(table.frame, record_column(columns, cluster), cluster)
     else:
         raise CatalogueError(
             f"{table.source} holds no truth: it has the columns {', '.join(table.frame.columns[:10])}; give "
@@ -69,15 +53,16 @@ def _text(name: str) -> pl.Expr:
     return pl.when(stripped != "").then(stripped)
 
 
-def _from_pairs(frame: pl.DataFrame, left: str, right: str, names: dict[str, str]) -> pl.DataFrame:
-    label = next((names[name] for name in _LABEL_NAMES if name in names), None)
+def record_column(columns: Sequence[str], cluster: str) -> str:
+    """The column that names the records of a table of clusters: ``id``, else the first that is not `cluster`."""
+    return find_column(columns, ("id",)) or next(name for name in columns if name != cluster)
+
+
+def _from_pairs(frame: pl.DataFrame, left: str, right: str) -> pl.DataFrame:
+    label = find_column(frame.columns, LABEL_NAMES)
     if label is not None:
-        frame = frame.filter(_text(label).str.to_lowercase().is_in(_MATCH_LABELS))
+        frame = frame.filter(read_words(frame[label]) == EXACT)
     return frame.select(left_id=_text(left), right_id=_text(right))
-
-
-def _record_id(frame: pl.DataFrame, names: dict[str, str], cluster: str) -> str:
-    return names.get("id") or next(name for name in frame.columns if name != cluster)
 
 
 def _from_clusters(frame: pl.DataFrame, record: str, cluster: str) -> pl.DataFrame:

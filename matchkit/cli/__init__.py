@@ -16,6 +16,7 @@ import typer
 from matchkit import __version__
 from matchkit.cli.block import block
 from matchkit.cli.dedupe import dedupe
+from matchkit.cli.evaluate import evaluate
 from matchkit.cli.explain import explain
 from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
 from matchkit.cli.variants import variants
@@ -34,6 +35,7 @@ app.command()(dedupe)
 app.command()(variants)
 app.command()(explain)
 app.command()(block)
+app.command()(evaluate)
 
 
 def _show_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matchkit.scoring import (
@@ -103,8 +103,8 @@ def example(seed: int, entities_count: int = 60) -> Tally:
             true.add(pair)
             if rng.random() < (0.3 if hard[entity] else 0.95):
                 predicted.add(pair)
-    for hub in rng.choice(len(owner), entities_count // 6, replace=False).tolist():
-        for other in rng.choice(len(owner), 5, replace=False).tolist():
+    for hub in np.flatnonzero(rng.random(len(owner)) < 0.05).tolist():
+        for other in rng.choice(len(owner), rng.poisson(5), replace=False).tolist():
             if owner[hub] != owner[other]:
                 predicted.add((min(hub, other), max(hub, other)))
     return tally_matches(arrays(predicted), arrays(true), len(owner))
@@ -136,7 +136,7 @@ def test_the_intervals_cover_what_they_promise() -> None:
             estimate.low <= true <= estimate.high
             for estimate in (getattr(pair_intervals(tally, resamples=300), name) for tally in many)
         ]
-        assert 0.91 <= np.mean(held) <= 1.0, name
+        assert 0.91 <= np.mean(held) <= 0.985, name
 
 
 def test_pairs_within_an_entity_are_no_independent_evidence() -> None:
