@@ -73,13 +73,13 @@ def clusters_in(
         return None
     if found["entity"] == found["family"]:  # a column that only says *group* is taken for what is asked
         found = {"entity": None, "family": None, level: chosen}
-    if id is not None:
-        id = _named(table, id, "--id")
-    if predicted:
+    named = _named(table, id, "--id") if id is not None else find_column(columns, ("id",))
+    notes: tuple[str, ...] = ()
+    if named is None and predicted:
         added = tuple(name for name in columns if name.removeprefix("matchkit_") in ADDED_COLUMNS or name == chosen)
-        ids, _, notes = record_ids(table, Config(id=id, ignore_columns=tuple(n for n in added if n != id)))
+        ids, _, notes = record_ids(table, Config(ignore_columns=added))
     else:
-        ids, notes = id_values(table.frame[id or record_column(columns, chosen)]), ()
+        ids = id_values(table.frame[named or record_column(columns, chosen)])
     ids = clean_cells(ids)
     _check(table, ids)
     missing = pl.repeat(None, len(ids), dtype=pl.String, eager=True)

@@ -49,7 +49,7 @@ def evaluate(
     two_tables
         Whether the two ids of a pair are of two tables, so that (1, 2) and (2, 1) are two pairs. When None it is
         so where the columns are called ``ltable_id, rtable_id``, where Splink's ``source_dataset`` says so, or
-        where the truth pairs an id with itself or says two things of (a, b) and (b, a).
+        where the truth pairs an id with itself.
     precision
         The precision that a threshold is looked for, from 0 to 1.
     resamples, seed
@@ -64,7 +64,7 @@ def evaluate(
     ConfigError
         A setting is wrong.
     """
-    _check_settings(level, precision, resamples)
+    _check_settings(level, precision, resamples, seed)
     table, gold_table = (read_table(source, delimiter=delimiter, encoding=encoding) for source in (predictions, truth))
     predicted = predictions_in(table, level, id=id, cluster=cluster)
     gold, kind = _read_gold(gold_table, level, id, cluster)
@@ -101,13 +101,15 @@ def evaluate(
     )
 
 
-def _check_settings(level: str, precision: float, resamples: int) -> None:
+def _check_settings(level: str, precision: float, resamples: int, seed: int) -> None:
     if level not in get_args(Level):
         raise ConfigError(f"level '{level}' is not known; {nearest(str(level), get_args(Level))}")
     if not 0.0 <= precision <= 1.0:
         raise ConfigError(f"precision is {precision}; give a number from 0 to 1, such as 0.95")
     if resamples < 1:
         raise ConfigError(f"resamples is {resamples}; give a whole number from 1")
+    if seed < 0:
+        raise ConfigError(f"seed is {seed}; give a whole number from 0")
 
 
 def _read_gold(table: Table, level: Level, id: str | None, cluster: str | None) -> tuple[Labels | Clusters, str]:
@@ -145,13 +147,8 @@ def _ordered(predicted: PredictedPairs, gold: Labels, given: bool | None) -> tup
     for name, told in (("truth", gold.two_tables), ("predictions", predicted.two_tables)):
         if told is not None:
             return told, f"{two if told else one}, as the columns of the {name} say"
-    pairs = gold.pairs
-    turned = pairs.select(left_id="right_id", right_id="left_id", other="label")
-    both = pairs.join(turned, on=["left_id", "right_id"], how="inner").filter(pl.col("label") != pl.col("other"))
-    if (pairs["left_id"] == pairs["right_id"]).any():
+    if (gold.pairs["left_id"] == gold.pairs["right_id"]).any():
         return True, f"{two}, for the truth pairs an id with itself; where that is a mistake, say --one-table"
-    if both.height:
-        return True, f"{two}, for the truth has pairs both ways round with two labels; else say --one-table"
     return False, f"{one}; where they are of two, say --two-tables"
 
 

@@ -104,7 +104,7 @@ def labels_in(table: Table) -> Labels:
     pairs = pl.DataFrame(
         [ids[0].alias("left_id"), ids[1].alias("right_id"), words.alias("label"), lines.cast(pl.Int64).alias("line")]
     )
-    return _once(Labels(pairs, table.source, table.notes, tables, two_tables))
+    return _once(Labels(pairs, table.source, table.notes, tables, two_tables), "keep one label for each pair")
 
 
 def unordered(labels: Labels) -> Labels:
@@ -119,7 +119,10 @@ def unordered(labels: Labels) -> Labels:
     alone = Fault.where((left == right).to_numpy(), lambda row: f"the record '{left[row]}' is paired with itself")
     raise_faults(labels.source, labels.place, [alone], "take such pairs out, or say that the ids are of two tables")
     pairs = labels.pairs.with_columns(left_id=pl.min_horizontal(*_IDS), right_id=pl.max_horizontal(*_IDS))
-    return _once(replace(labels, pairs=pairs, two_tables=False))
+    return _once(
+        replace(labels, pairs=pairs, two_tables=False),
+        "keep one label for each pair, or say that the ids are of two tables",
+    )
 
 
 def check_ids(labels: Labels, left_ids: pl.Series, right_ids: pl.Series | None = None) -> None:
@@ -226,7 +229,7 @@ def _missing(name: str) -> Callable[[int], str]:
     return lambda row: f"the {name} is missing"
 
 
-def _once(labels: Labels) -> Labels:
+def _once(labels: Labels, remedy: str) -> Labels:
     """Each pair once; those with two labels are an error."""
     pairs = labels.pairs.with_row_index("row")
     firsts = pairs.select(
@@ -235,10 +238,10 @@ def _once(labels: Labels) -> Labels:
     again = (firsts["row"] != pairs["row"]).to_numpy()
     other = (firsts["label"] != pairs["label"]).to_numpy()
     fault = Fault.where(other, lambda row: _contradiction(labels, row, int(firsts["row"][row])))
-    raise_faults(labels.source, labels.place, [fault], "keep one label for each pair")
+    raise_faults(labels.source, labels.place, [fault], remedy)
     if not again.any():
         return labels
-    note = f"{int(again.sum()):,} of the labelled pairs are repeated, and count once"
+    note = f"pairs of the truth that are repeated, and count once: {int(again.sum()):,}"
     return replace(labels, pairs=labels.pairs.filter(~pl.Series(again)), notes=(*labels.notes, note))
 
 

@@ -97,7 +97,7 @@ def once(predicted: PredictedPairs, *, ordered: bool) -> PredictedPairs:
         pairs = pairs.with_columns(left_id=pl.min_horizontal(ids), right_id=pl.max_horizontal(ids))
         alone = pairs["left_id"] == pairs["right_id"]
         if alone.any():
-            notes.append(f"{int(alone.sum()):,} predictions pair a record with itself and are left out")
+            notes.append(f"predictions that pair a record with itself, and are left out: {int(alone.sum()):,}")
             pairs = pairs.filter(~alone)
     kept = replace(predicted, pairs=pairs)
     first = pairs.with_row_index("row").select(pl.col("row", *_VALUES).first().over(ids))
@@ -108,7 +108,7 @@ def once(predicted: PredictedPairs, *, ordered: bool) -> PredictedPairs:
     raise_faults(predicted.source, kept.place, [fault], "give one prediction for each pair")
     repeated = first["row"] != pl.int_range(pairs.height, eager=True)
     if repeated.any():
-        notes.append(f"{int(repeated.sum()):,} predictions are repeated, and count once")
+        notes.append(f"predictions that are repeated, and count once: {int(repeated.sum()):,}")
     return replace(kept, pairs=pairs.filter(~repeated), notes=tuple(notes))
 
 
@@ -120,10 +120,17 @@ def _pairs(table: Table, names: tuple[str, str]) -> PredictedPairs:
         Fault.where(side.is_null().to_numpy(), lambda row, name=name: f"the {name} is missing")  # type: ignore[misc]
         for side, name in zip((left, right), names, strict=True)
     ]
-    raise_faults(table.source, table.place, faults, "give every pair two ids")
+    remedies = ["every pair has two ids"]
     exact, variant = _scores(table, score)
+    if score is not None:
+        faults += _score_faults(table, score)
+        remedies.append("a score is a number from 0 to 1, and p_exact and p_variant together are 1 at most")
     if label is not None:
-        words = _words(table, label)
+        faults += _label_faults(table, label)
+        remedies.append(f"labels are {LABEL_WORDS}")
+    raise_faults(table.source, table.place, faults, "; ".join(remedies))
+    if label is not None:
+        words = read_words(table.frame[label])
     elif score is not None:
         both = pl.DataFrame({"exact": exact, "variant": variant})
         near = pl.when(pl.col("exact") + pl.col("variant") >= _HALF).then(pl.lit(VARIANT)).otherwise(pl.lit(DIFFERENT))
@@ -153,50 +160,62 @@ def _columns(table: Table) -> tuple[str | None, str | None]:
     return label, score
 
 
-def _words(table: Table, label: str) -> pl.Series:
+def _label_faults(table: Table, label: str) -> list[Fault]:
     words, cells = read_words(table.frame[label]), clean_cells(table.frame[label])
     unknown, missing = words.is_null() & cells.is_not_null(), cells.is_null()
-    faults = [
+    return [
         Fault.where(unknown.to_numpy(), lambda row: f"the {label} '{cells[row][:40]}' is not known"),
         Fault.where(missing.to_numpy(), lambda row: f"the {label} is missing"),
     ]
-    raise_faults(table.source, table.place, faults, f"labels are {LABEL_WORDS}")
-    return words
+
+
+def _variant_column(table: Table, score: str) -> str | None:
+    return find_column(table.frame.columns, ("p_variant",)) if score.strip().casefold() == "p_exact" else None
 
 
 def _scores(table: Table, score: str | None) -> tuple[pl.Series, pl.Series]:
-    height = table.frame.height
+    """The probabilities of an exact duplicate and of a variant; null where there are no scores."""
     if score is None:
-        none = pl.repeat(None, height, dtype=pl.Float64, eager=True)
+        none = pl.repeat(None, table.frame.height, dtype=pl.Float64, eager=True)
         return none, none
-    further = find_column(table.frame.columns, ("p_variant",)) if score.strip().casefold() == "p_exact" else None
+    further = _variant_column(table, score)
     exact = _numbers(table, score)
-    if further is None:
-        return exact, pl.repeat(0.0, height, eager=True)
-    variant = _numbers(table, further)
-    over = (exact + variant > 1.0 + _ROUNDING).to_numpy()
-    fault = Fault.where(over, lambda row: f"{score} and {further} add up to {exact[row] + variant[row]:.4g}")
-    raise_faults(table.source, table.place, [fault], "the two can be 1 at most")
-    return exact, variant
+    return exact, _numbers(table, further) if further is not None else exact * 0.0
+
+
+def _score_faults(table: Table, score: str) -> list[Fault]:
+    further = _variant_column(table, score)
+    faults = [_number_fault(table, name) for name in (score, further) if name is not None]
+    if further is not None:
+        exact, variant = _scores(table, score)
+        over = (exact + variant > 1.0 + _ROUNDING).fill_null(False)
+        over &= exact.is_between(0, 1) & variant.is_between(0, 1)
+        faults.append(
+            Fault.where(
+                over.fill_null(False).to_numpy(),
+                lambda row: f"{score} and {further} add up to {exact[row] + variant[row]:.4g}",
+            )
+        )
+    return faults
 
 
 def _numbers(table: Table, name: str) -> pl.Series:
-    cells = clean_cells(table.frame[name])
-    numbers = cells.cast(pl.Float64, strict=False)
-    wrong = (~numbers.is_between(0, 1)).fill_null(True) | numbers.is_nan().fill_null(True)
-    fault = Fault.where(
+    return clean_cells(table.frame[name]).cast(pl.Float64, strict=False)
+
+
+def _number_fault(table: Table, name: str) -> Fault:
+    cells, numbers = clean_cells(table.frame[name]), _numbers(table, name)
+    wrong = ~numbers.is_between(0, 1).fill_null(False) | numbers.is_nan().fill_null(True)
+    return Fault.where(
         wrong.to_numpy(),
         lambda row: f"the {name} is missing" if cells[row] is None else f"the {name} is '{cells[row]}'",
     )
-    raise_faults(table.source, table.place, [fault], "a score is a number from 0 to 1")
-    return numbers
 
 
 def _contradiction(predicted: PredictedPairs, row: int, first: int) -> str:
     place = predicted.place(first)
     pair = f"('{predicted.pairs['left_id'][row]}', '{predicted.pairs['right_id'][row]}')"
-    before = f"what it is in {place}" if place else "what it was before"
-    return f"{pair} is {_told(predicted, row)}, which is not {before}: {_told(predicted, first)}"
+    return f"{pair} is {_told(predicted, row)}, but {_told(predicted, first)} {f'in {place}' if place else 'before'}"
 
 
 def _told(predicted: PredictedPairs, row: int) -> str:
@@ -212,8 +231,12 @@ def _neither(table: Table, level: Level) -> str:
         advice = f"for those it has, add --level {'family' if level == 'entity' else 'entity'}"
         return f"{table.source} has no column of {level} clusters: its columns are {shown}; {advice}"
     wanted = ("left_id", "right_id", f"{level}_id", "cluster_id")
-    meant = [f"'{close[0]}' for '{name}'" for name in wanted if (close := close_names(name, columns, 1))]
-    advice = f"did you mean {' and '.join(meant)}?" if meant else "name the column of clusters with --cluster"
+    meant = [
+        f"'{close[0]}' to '{name}'"
+        for name in wanted
+        if name not in columns and (close := close_names(name, columns, 1))
+    ]
+    advice = f"rename {' and '.join(meant)}" if meant else "name the column of clusters with --cluster"
     return (
         f"{table.source} has neither pairs (left_id, right_id) nor clusters (id, {level}_id): its columns are {shown}; "
         f"{advice}"

@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,10 @@ def test_versions_agree() -> None:
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").lstrip().startswith("Apache License")
 
 
+def _flags(parameter: Any) -> list[str]:
+    return [*parameter.opts, *parameter.secondary_opts]
+
+
 def commands() -> dict[str, tuple[str, set[str]]]:
     """Name of each command to its help and its long options."""
     import typer
@@ -96,7 +101,7 @@ def commands() -> dict[str, tuple[str, set[str]]]:
     return {
         name: (
             command.help,
-            {flag for parameter in command.params for flag in parameter.opts if flag.startswith("--")} - {"--help"},
+            {flag for parameter in command.params for flag in _flags(parameter) if flag.startswith("--")} - {"--help"},
         )
         for name, command in found.items()
     }
