@@ -185,14 +185,13 @@ def told_apart(rows: pl.DataFrame) -> float | None:
 
 def families_right(found: pl.DataFrame, truth: pl.DataFrame) -> float:
     """The share of the true families of two rows or more, or of all if there are none, that are found exactly."""
-    import polars as pl
     from metrics import contingency
 
     cells = contingency(found, truth)
-    whole = cells.filter(pl.col("shared") == pl.col("true")).filter(pl.col("shared") == pl.col("found"))
-    sizes = truth.group_by(pl.nth(1)).len()["len"]
+    sizes = cells.true_sizes
+    whole = (cells.shared == sizes[cells.true]) & (cells.shared == cells.found_sizes[cells.found])
     least = 2 if (sizes > 1).any() else 1
-    return whole.filter(pl.col("shared") >= least).height / max(int((sizes >= least).sum()), 1)
+    return int((cells.shared[whole] >= least).sum()) / max(int((sizes >= least).sum()), 1)
 
 
 def scored(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:

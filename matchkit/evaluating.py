@@ -134,7 +134,7 @@ def _read_gold(table: Table, level: Level, id: str | None, cluster: str | None) 
         other = clusters_in(table, "family" if level == "entity" else "entity", id=id, cluster=cluster)
         advice = "give pairs as left_id,right_id,label or clusters as id,cluster_id"
         if other is not None:
-            advice = f"for those it has, use level '{'family' if level == 'entity' else 'entity'}'"
+            advice = f"for those it has, use --level {'family' if level == 'entity' else 'entity'}"
         raise CatalogueError(f"{table.source} holds no truth about {level} matches: its columns are {shown}; {advice}")
     return found, "clusters"
 

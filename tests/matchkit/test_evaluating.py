@@ -253,7 +253,7 @@ def test_bad_predictions_are_told_with_lines(header: str, rows: str, message: st
         ({"left_id": [1], "right_id": [2], "lable": [1]}, "is 'lable' the label"),
         ({"left_id": [1], "right_id": [2], "label": ["hm"]}, "the label 'hm' is not known"),
         ({"a": [1], "b": [2]}, "holds no truth about entity matches: its columns are a, b"),
-        ({"id": [1], "family_id": [2]}, "use level 'family'"),
+        ({"id": [1], "family_id": [2]}, "use --level family"),
         ({"id": [1, 1], "cluster_id": [2, 3]}, "2 faults"),
         ({"id": [1, None], "cluster_id": [2, 3]}, "the id is missing"),
     ],
