@@ -74,6 +74,8 @@ def evaluate(
             raise ConfigError(
                 "two tables need pairs on both sides, for clusters name records of one; leave the option out"
             )
+        if isinstance(gold, Labels):
+            _check_one_table(gold)
         ordered = False
     else:
         ordered, why = _ordered(predicted, gold, two_tables)
@@ -137,6 +139,16 @@ def _read_gold(table: Table, level: Level, id: str | None, cluster: str | None) 
             advice = f"for those it has, use --level {'family' if level == 'entity' else 'entity'}"
         raise CatalogueError(f"{table.source} holds no truth about {level} matches: its columns are {shown}; {advice}")
     return found, "clusters"
+
+
+def _check_one_table(gold: Labels) -> None:
+    """Refuse pairs of two tables whose ids are not told apart, where clusters name records by their ids alone."""
+    both = gold.pairs.filter(pl.col("left_id").is_in(gold.pairs["right_id"].implode()))
+    if gold.two_tables and both.height:
+        raise CatalogueError(
+            f"{gold.source} has pairs of two tables that both have an id '{both['left_id'][0]}', so it is open whom the "
+            "clusters mean by it; give predictions as pairs, or ids that tell the tables apart"
+        )
 
 
 def _ordered(predicted: PredictedPairs, gold: Labels, given: bool | None) -> tuple[bool, str]:

@@ -105,7 +105,9 @@ def once(predicted: PredictedPairs, *, ordered: bool) -> PredictedPairs:
     for name in _VALUES:
         other = other | first[name].ne_missing(pairs[name])
     fault = Fault.where(other.to_numpy(), lambda row: _contradiction(kept, row, int(first["row"][row])))
-    raise_faults(predicted.source, kept.place, [fault], "give one prediction for each pair")
+    turned = not predicted.pairs["left_id"].equals(pairs["left_id"])
+    remedy = "give one prediction for each pair" + (", or say that the ids are of two tables" if turned else "")
+    raise_faults(predicted.source, kept.place, [fault], remedy)
     repeated = first["row"] != pl.int_range(pairs.height, eager=True)
     if repeated.any():
         notes.append(f"predictions that are repeated, and count once: {int(repeated.sum()):,}")

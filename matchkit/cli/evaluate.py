@@ -46,9 +46,7 @@ TwoTables = Annotated[
     bool | None,
     typer.Option("--two-tables/--one-table", help="Whether the two ids of a pair are of two tables; else found out."),
 ]
-Precision = Annotated[
-    float, typer.Option(metavar="0..1", help="Find the threshold that surely has this precision; 0.95 by default.")
-]
+Precision = Annotated[float, typer.Option(metavar="0..1", help="Find the threshold that surely has this precision.")]
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Encoding of the files, such as cp1252; else found out.")
 ]

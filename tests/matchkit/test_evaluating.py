@@ -191,6 +191,14 @@ def test_ids_of_two_tables_are_told_apart() -> None:
     assert any("pairs an id with itself" in note for note in itself.notes)
 
 
+def test_clusters_cannot_tell_two_tables_apart_that_share_ids() -> None:
+    clusters = pl.DataFrame({"id": ["1", "2", "3"], "cluster_id": ["x", "x", "y"]})
+    shared = pl.DataFrame({"ltable_id": ["1", "2"], "rtable_id": ["2", "3"], "label": [1, 0]})
+    with pytest.raises(CatalogueError, match="both have an id '2'"):
+        evaluate(clusters, shared)
+    assert evaluate(clusters, shared.head(1)).pairs == Counts(1, 1, 1)
+
+
 def test_the_two_records_of_a_pair_of_two_tables_are_two_whatever_their_ids() -> None:
     truth = pl.DataFrame({"ltable_id": ["1", "2"], "rtable_id": ["2", "3"]})
     found = matchkit.evaluate(truth, truth)
@@ -230,7 +238,11 @@ def test_records_that_one_side_lacks_are_counted_and_told() -> None:
         ("left_id,right_id,p_exact,p_variant", "1,2,0.7,0.7\n", "line 2: p_exact and p_variant add up to 1.4"),
         ("left_id,right_id,label", "1,2,maybe\n", "line 2: the label 'maybe' is not known; .*labels are"),
         ("left_id,right_id,label", "1,,1\n", "line 2: the right_id is missing"),
-        ("left_id,right_id,label", "1,2,1\n2,1,0\n", "line 3: .* is different, but exact_duplicate in line 2"),
+        (
+            "left_id,right_id,label",
+            "1,2,1\n2,1,0\n",
+            "line 3: .* is different, but exact_duplicate in line 2; .* two tables",
+        ),
         ("left_id,right_id,score", "1,2,0.4\n1,2,0.3\n", "line 3: .* is different with 0.3, but different with 0.4"),
         ("leftid,right_id,label", "1,2,1\n", "rename 'leftid' to 'left_id'"),
         ("a,b", "1,2\n", "neither pairs .* nor clusters .* name the column of clusters with --cluster"),
