@@ -146,8 +146,8 @@ def _check_one_table(gold: Labels) -> None:
     both = gold.pairs.filter(pl.col("left_id").is_in(gold.pairs["right_id"].implode()))
     if gold.two_tables and both.height:
         raise CatalogueError(
-            f"{gold.source} has pairs of two tables that both have an id '{both['left_id'][0]}', so it is open whom the "
-            "clusters mean by it; give predictions as pairs, or ids that tell the tables apart"
+            f"{gold.source} has pairs of two tables that both have an id '{both['left_id'][0]}', so it is open "
+            "whom the clusters mean by it; give predictions as pairs, or ids that tell the tables apart"
         )
 
 
