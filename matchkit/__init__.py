@@ -1,4 +1,4 @@
-"""Find duplicates and variation families in a catalogue, from the command line or from Python.
+"""Find duplicates and variation families in a catalogue, and link two tables, from the command line or from Python.
 
 >>> import matchkit
 >>> result = matchkit.dedupe("catalog.csv")          # doctest: +SKIP
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matchkit.config import Config
     from matchkit.explaining import explain
     from matchkit.explanation import Explanation
-    from matchkit.pipeline import BlockResult, block, dedupe, variants
+    from matchkit.linkresult import LinkResult
+    from matchkit.pipeline import BlockResult, block, dedupe, link, variants
     from matchkit.results import Result
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Explanation",
+    "LinkResult",
     "MatchkitError",
     "OutputError",
     "Result",
@@ -38,6 +40,7 @@ __all__ = [
     "block",
     "dedupe",
     "explain",
+    "link",
     "variants",
 ]
 
@@ -47,10 +50,12 @@ _HOMES = {
     "Catalogue": "matchkit.catalogue",
     "Config": "matchkit.config",
     "Explanation": "matchkit.explanation",
+    "LinkResult": "matchkit.linkresult",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",
     "explain": "matchkit.explaining",
+    "link": "matchkit.pipeline",
     "variants": "matchkit.pipeline",
 }
 

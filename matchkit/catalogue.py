@@ -101,7 +101,17 @@ class Catalogue:
                 f"config is {type(config).__name__}, not a matchkit.Config: make one, or load a file with Config.load"
             )
         config = config or Config()
-        table = read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding)
+        return cls.of(read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding), config)
+
+    @classmethod
+    def of(cls, table: Table, config: Config) -> Catalogue:
+        """Find or check the id column of a table that was read.
+
+        Raises
+        ------
+        CatalogueError, ConfigError
+            As for :meth:`read`.
+        """
         _check_columns(table, config)
         ids, column, found = _ids(table, config)
         _, renamed = output_names(table.frame.columns)

@@ -18,6 +18,7 @@ from matchkit.cli.block import block
 from matchkit.cli.dedupe import dedupe
 from matchkit.cli.explain import explain
 from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
+from matchkit.cli.link import link
 from matchkit.cli.variants import variants
 
 _EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/\n  matchkit variants catalog.csv -o out/"
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(dedupe)
 app.command()(variants)
+app.command()(link)
 app.command()(explain)
 app.command()(block)
 
