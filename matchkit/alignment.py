@@ -26,7 +26,7 @@ AS_SET = "as set"
 _ENOUGH = 0.5
 _SAME_NAME = 0.95
 # What two names have in common, if they are not the same.
-_SAME_MEANING, _SAME_WORDS = 0.35, 0.25
+_SAME_MEANING, _SAME_WORDS = 0.45, 0.2
 # Both columns are what records are called, or are numbers of one kind by their check digits.
 _SAME_KIND = 0.45
 _OTHER_ROLE, _NOT_COMPARED = 0.85, 0.5
@@ -200,7 +200,7 @@ def _reason(one: Attribute, other: Attribute, like: Likeness, place: tuple[int, 
     if _same_name(one.name, other.name) >= _SAME_NAME:
         clauses.append("the same name")
     elif shared := meanings(one.name) & meanings(other.name):
-        clauses.append(f"both are called a {' or '.join(sorted(shared))}")
+        clauses.append(f"both names mean {' or '.join(sorted(shared))}")
     elif words := sorted(set(header_words(one.name)) & set(header_words(other.name))):
         clauses.append(f"both names say {', '.join(words)}")
     if one.kind == other.kind and one.kind in _KINDS and len(clauses) == 0:

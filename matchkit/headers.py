@@ -92,24 +92,8 @@ MEANINGS: dict[str, frozenset[str]] = {
     **{
         hint: HINTS[hint]
         for hint in (
-            [
-                "url",
-                "image",
-                "email",
-                "phone",
-                "gtin",
-                "mpn",
-                "postcode",
-                "year",
-                "price",
-                "brand",
-                "title",
-                "description",
-                "color",
-                "size",
-                "pack",
-                "option",
-            ]
+            *("url", "image", "email", "phone", "gtin", "mpn", "postcode", "year", "price", "brand", "title"),
+            *("description", "color", "size", "pack", "option"),
         )
     },
     **VARIATION_WORDS,

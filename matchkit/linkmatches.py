@@ -109,9 +109,9 @@ def decide(
 
 def _links(left: Rows, right: Rows, pair: Rows, matched: Mask, lost: Mask, verdict: Verdict, limit: float) -> Links:
     order = np.lexsort((right, left))
+    left, right, pair, matched, lost = left[order], right[order], pair[order], matched[order], lost[order]
     variant = (verdict.family[pair] > limit) & ~matched & ~lost
-    parts = (left, right, pair, matched, lost, variant, verdict.exact[pair])
-    return Links(*(part[order] for part in parts))
+    return Links(left, right, pair, matched, lost, variant, verdict.exact[pair])
 
 
 @dataclass(frozen=True, slots=True)

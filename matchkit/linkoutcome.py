@@ -102,7 +102,7 @@ def assemble_links(
 
 
 def _after_the_race(links: Links, rows: int) -> Floats:
-    """Probability of every pair, given that each row has one partner where the pair lost: exp(w) / (exp(w) + exp(w'))."""
+    """Probability of every pair; of one that lost, given that only it or the winner can be: w / (w + w') in odds."""
     best = np.full(rows, -np.inf)
     for side in (links.left, links.right):
         np.maximum.at(best, side[links.matched], links.exact[links.matched])

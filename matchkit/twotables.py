@@ -80,7 +80,10 @@ class TwoTables:
         ]
         _check_named(tables, config)
         configs = _config_of(tables[0], config, config.left_id), _config_of(tables[1], config, config.right_id)
-        one, other = (Catalogue.of(table, own) for table, own in zip(tables, configs, strict=True))
+        one, other = (
+            Catalogue.of(table, own, option=f"--{side}-id")
+            for table, own, side in zip(tables, configs, SIDES, strict=True)
+        )
         alignment = align(one, other, configs, dict(config.map))
         if not alignment.columns:
             raise CatalogueError(
