@@ -51,7 +51,7 @@ def _matchkit(
         typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Find the duplicates and the variation families in a catalogue file."""
+    """Find the duplicates and the variation families in a catalogue file, and link two tables."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
