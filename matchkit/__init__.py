@@ -1,4 +1,4 @@
-"""Find duplicates and variation families in a catalogue, from the command line or from Python.
+"""Find duplicates and variation families in a catalogue, and link two tables, from the command line or from Python.
 
 >>> import matchkit
 >>> result = matchkit.dedupe("catalog.csv")          # doctest: +SKIP
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from matchkit.evaluation import Evaluation
     from matchkit.explaining import explain
     from matchkit.explanation import Explanation
-    from matchkit.pipeline import BlockResult, block, dedupe, variants
+    from matchkit.linkresult import LinkResult
+    from matchkit.pipeline import BlockResult, block, dedupe, link, variants
     from matchkit.results import Result
 
 __version__ = "0.1.0"
@@ -34,6 +35,7 @@ __all__ = [
     "ConfigError",
     "Evaluation",
     "Explanation",
+    "LinkResult",
     "MatchkitError",
     "OutputError",
     "Result",
@@ -42,6 +44,7 @@ __all__ = [
     "dedupe",
     "evaluate",
     "explain",
+    "link",
     "variants",
 ]
 
@@ -52,11 +55,13 @@ _HOMES = {
     "Config": "matchkit.config",
     "Evaluation": "matchkit.evaluation",
     "Explanation": "matchkit.explanation",
+    "LinkResult": "matchkit.linkresult",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",
     "evaluate": "matchkit.evaluating",
     "explain": "matchkit.explaining",
+    "link": "matchkit.pipeline",
     "variants": "matchkit.pipeline",
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from blocking import CandidateReport, make_candidates
+from blocking import CandidateReport, make_candidates, make_link_candidates
 from matchkit.config import Config
 from matchkit.progress import Advance, StageTimes
 from matchkit.records import Records
@@ -28,12 +28,45 @@ def find_candidates(
         How they were found.
     """
     normalised = records.normalised
-    keys = {a.name: normalised[a.name] for a in schema.compared if a.role is Role.IDENTIFIER}
-    if schema.title is not None:
-        keys[schema.title] = normalised[schema.title]
     with times.stage("blocking", len(records)) as advance:
         return make_candidates(
             normalised,
+            schema.title,
+            normalised.columns,
+            _keys(normalised, schema),
+            neighbours=config.neighbours,
+            encoder=config.encoder,
+            seed=config.seed,
+            threads=config.threads,
+            progress=_count_searched(advance),
+        )
+
+
+def find_link_candidates(
+    records: Records, lefts: int, schema: Schema, config: Config, times: StageTimes
+) -> tuple[pl.DataFrame, CandidateReport]:
+    """The same between two tables that are stacked.
+
+    Parameters
+    ----------
+    records
+        Distinct records, those of the left table first.
+    lefts
+        How many the left table has.
+
+    Returns
+    -------
+    candidates
+        ``left: u32, right: u32, similarity: f32``, left < ``lefts`` <= right, sorted.
+    report
+        How they were found.
+    """
+    normalised = records.normalised
+    keys = {name: (values[:lefts], values[lefts:]) for name, values in _keys(normalised, schema).items()}
+    with times.stage("blocking", len(records)) as advance:
+        candidates, report = make_link_candidates(
+            normalised[:lefts],
+            normalised[lefts:],
             schema.title,
             normalised.columns,
             keys,
@@ -43,6 +76,15 @@ def find_candidates(
             threads=config.threads,
             progress=_count_searched(advance),
         )
+    return candidates.with_columns((pl.col("right") + lefts).cast(pl.UInt32)), report
+
+
+def _keys(normalised: pl.DataFrame, schema: Schema) -> dict[str, pl.Series]:
+    """What records may share exactly: identifiers and the title."""
+    keys = {a.name: normalised[a.name] for a in schema.compared if a.role is Role.IDENTIFIER}
+    if schema.title is not None:
+        keys[schema.title] = normalised[schema.title]
+    return keys
 
 
 def candidate_ids(ids: pl.Series, records: Records, candidates: pl.DataFrame) -> pl.DataFrame:

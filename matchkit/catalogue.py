@@ -101,9 +101,19 @@ class Catalogue:
                 f"config is {type(config).__name__}, not a matchkit.Config: make one, or load a file with Config.load"
             )
         config = config or Config()
-        table = read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding)
+        return cls.of(read_table(source, stdin=stdin, delimiter=config.delimiter, encoding=config.encoding), config)
+
+    @classmethod
+    def of(cls, table: Table, config: Config, *, option: str = "--id") -> Catalogue:
+        """Find or check the id column of a table that was read; `option` names it on the command line.
+
+        Raises
+        ------
+        CatalogueError, ConfigError
+            As for :meth:`read`.
+        """
         _check_columns(table, config)
-        ids, column, found = record_ids(table, config)
+        ids, column, found = record_ids(table, config, option=option)
         _, renamed = output_names(table.frame.columns)
         notes = (*table.notes, *_encoding_note(table), *found, *renamed)
         return cls(table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes)
@@ -157,7 +167,7 @@ def _encoding_note(table: Table) -> tuple[str, ...]:
     return ()
 
 
-def record_ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tuple[str, ...]]:
+def record_ids(table: Table, config: Config, *, option: str = "--id") -> tuple[pl.Series, str | None, tuple[str, ...]]:
     """The id of each row, the column that it is from (None for row numbers), and what the user should know of it.
 
     Raises
@@ -168,7 +178,7 @@ def record_ids(table: Table, config: Config) -> tuple[pl.Series, str | None, tup
     named = config.id or next((name for name, given in config.columns.items() if given == "id"), None)
     if named is not None:
         ids = id_values(table.frame[named])
-        _check_ids(ids, named, table)
+        _check_ids(ids, named, table, option)
         return ids, named, ()
     passed_over = {*config.ignore_columns, *(name for name in config.columns)}
     hinted = [name for name in table.frame.columns if name not in passed_over and _key_rank(name) is not None]
@@ -197,12 +207,12 @@ def _blank(ids: pl.Series) -> pl.Series:
     return (ids.str.strip_chars() == "").fill_null(True)
 
 
-def _check_ids(ids: pl.Series, name: str, table: Table) -> None:
+def _check_ids(ids: pl.Series, name: str, table: Table, option: str) -> None:
     missing = np.flatnonzero(_blank(ids))
     if len(missing):
         raise CatalogueError(
             f"{table.source}: the id column '{name}' is empty in {len(missing)} of {len(ids)} rows "
-            f"({_places(table, missing)}); fill it in, or name another column with --id"
+            f"({_places(table, missing)}); fill it in, or name another column with {option}"
         )
     repeated = np.flatnonzero(ids.is_duplicated())
     if len(repeated):
@@ -210,7 +220,7 @@ def _check_ids(ids: pl.Series, name: str, table: Table) -> None:
         more = " ..." if len(repeated) > SHOWN_PROBLEMS else ""
         raise CatalogueError(
             f"{table.source}: the id column '{name}' has values that repeat ({shown}{more}); "
-            "make them unique, or name another column with --id"
+            f"make them unique, or name another column with {option}"
         )
 
 

@@ -27,6 +27,8 @@ MAX_NEIGHBOURS = 1000
 MAX_THREADS = 1024
 #: The settings that finding variation families uses and finding duplicates does not.
 FAMILY_SETTINGS = ("ignore", "require", "within", "attributes")
+#: The settings that linking two tables uses and others do not.
+LINK_SETTINGS = ("left_id", "right_id", "map", "one_to_one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class Config:
     attributes
         For :func:`matchkit.variants`: attributes beyond those known, by name. In TOML a table each:
         ``[attributes.finish]`` with ``values``, ``pattern`` or ``column``.
+    left_id, right_id
+        For :func:`matchkit.link`: the column that names the record in each table; as `id` where None.
+    map
+        For :func:`matchkit.link`: column of the left table to the column of the right one that says the same;
+        to ``""`` if none does.
+    one_to_one
+        For :func:`matchkit.link`: whether a row has one partner at most.
     """
 
     id: str | None = None
@@ -83,6 +92,10 @@ class Config:
     require: tuple[str, ...] = ()
     within: str | None = None
     attributes: Mapping[str, UserAttribute] = field(default_factory=dict)
+    left_id: str | None = None
+    right_id: str | None = None
+    map: Mapping[str, str] = field(default_factory=dict)
+    one_to_one: bool = False
 
     def __post_init__(self) -> None:
         problems = []
@@ -137,13 +150,17 @@ class Config:
             raise ConfigError("; ".join(f"unknown key '{key}', {nearest(key, known)}" for key in unknown))
         return Config(**known | {key: value for key, value in overrides.items() if value is not None})
 
-    def as_dict(self, *, families: bool = False) -> dict[str, Any]:
-        """The settings as plain values that JSON can hold; with `families` also :data:`FAMILY_SETTINGS`."""
+    def as_dict(self, *, families: bool = False, links: bool = False) -> dict[str, Any]:
+        """The settings as plain values that JSON can hold.
+
+        With `families` also :data:`FAMILY_SETTINGS`, with `links` also :data:`LINK_SETTINGS`.
+        """
         values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
         values |= {name: list(values[name]) for name in ("ignore_columns", "ignore", "require")}
-        values["columns"] = dict(self.columns)
+        values |= {"columns": dict(self.columns), "map": dict(self.map)}
         values["attributes"] = {name: described.as_dict() for name, described in self.attributes.items()}
-        return {name: value for name, value in values.items() if families or name not in FAMILY_SETTINGS}
+        unused = {*(() if families else FAMILY_SETTINGS), *(() if links else LINK_SETTINGS)}
+        return {name: value for name, value in values.items() if name not in unused}
 
     def role_of(self, column: str) -> tuple[Role, str] | None:
         """The role and kind the user gave a column, or None."""
@@ -284,6 +301,21 @@ def _columns(value: Any) -> dict[str, str]:
     return resolved
 
 
+def _map(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _wrong(value, "a table of left column = right column")
+    for left, right in value.items():
+        if not isinstance(left, str) or not left or not isinstance(right, str):
+            raise ConfigError(f"{left!r} = {right!r} is not allowed, give two column names in quotes")
+    return dict(value)
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(value, "true or false")
+    return value
+
+
 def _role(given: Any) -> str:
     if isinstance(given, Mapping):
         strange = [str(key) for key in given if key not in ("role", "kind")]
@@ -323,4 +355,8 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "require": _attribute_names,
     "within": _column,
     "attributes": user_attributes,
+    "left_id": _column,
+    "right_id": _column,
+    "map": _map,
+    "one_to_one": _yes_or_no,
 }

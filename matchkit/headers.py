@@ -87,6 +87,30 @@ VARIATION_WORDS: dict[str, frozenset[str]] = {
     "gender": _words("gender sex geschlecht sexe genero sesso geslacht"),
     "age_group": _words("agegroup altersgruppe"),
 }
+#: Meaning to the words of a header that give it: columns of one meaning may stand for each other.
+MEANINGS: dict[str, frozenset[str]] = {
+    **{
+        hint: HINTS[hint]
+        for hint in (
+            *("url", "image", "email", "phone", "gtin", "mpn", "postcode", "year", "price", "brand", "title"),
+            *("description", "color", "size", "pack", "option"),
+        )
+    },
+    **VARIATION_WORDS,
+    "given name": _words("first given forename vorname prenom firstname fname voornaam"),
+    "family name": _words("last surname family nachname familienname apellido cognome lastname lname achternaam"),
+    "birth": _words("birth born dob birthday birthdate geburtsdatum"),
+    "street": _words("street strasse rue calle via addr address addresse adresse direccion indirizzo"),
+    "city": _words("city town suburb ort stadt ville ciudad citta"),
+    "region": _words("state county region province bundesland"),
+    "country": _words("country land pays pais paese"),
+    "weight": _words("weight gewicht peso poids grams gramm kg mass"),
+    "height": _words("height hohe hauteur"),
+    "width": _words("width breite largeur"),
+    "duration": _words("duration runtime minutes"),
+    "quantity": _words("quantity qty stock bestand menge"),
+    "kind": _words("category categories type genre kategorie categorie categoria department"),
+}
 # Beside these the word says something else: a colour temperature is no colour, a size guide no size.
 _NOT_VARIATION = _words("temperature depth chart guide count rendering")
 
@@ -103,6 +127,17 @@ def hints(name: str) -> frozenset[str]:
     """The hints a column's name gives, see :data:`HINTS`."""
     words = set(header_words(name))
     return frozenset(hint for hint, known in HINTS.items() if words & known)
+
+
+def meanings(name: str) -> frozenset[str]:
+    """The meanings a column's name gives, see :data:`MEANINGS`.
+
+    Words such as *product* and *name* say what a record is called only where nothing else is said:
+    *product price* is a price.
+    """
+    words = set(header_words(name))
+    found = frozenset(meaning for meaning, known in MEANINGS.items() if words & known)
+    return found - {"title"} if len(found) > 1 else found
 
 
 def variation_hint(name: str) -> str | None:

@@ -22,9 +22,10 @@ Floats = NDArray[np.float64]
 # A pair whose probability lies between these is one a person should look at.
 DOUBT = (0.2, 0.8)
 
-_EXACT, _VARIANT, _DIFFERENT = "exact_duplicate", "variant", "different"
-# Pairs put into words at a time: sentences take far more memory than the numbers they are made of.
-_AT_ONCE = 50_000
+#: What a pair may be labelled.
+EXACT, VARIANT_OF, DIFFERENT = "exact_duplicate", "variant", "different"
+#: Pairs put into words at a time: sentences take far more memory than the numbers they are made of.
+AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,10 @@ def assemble(
     attributes = [] if values is None else values.columns
     names, notes = output_names(catalogue.frame.columns, attributes)
     if values is None:
-        doubt, likely, together = _in_doubt(exact, same_item), exact, same_item
+        doubt, likely, together = in_doubt(exact, same_item), exact, same_item
     else:
         # An item that does not state its size may or may not be the one beside it that does.
-        doubt = _in_doubt(family, same_family) | (same_family & _in_doubt(exact, same_item))
+        doubt = in_doubt(family, same_family) | (same_family & in_doubt(exact, same_item))
         likely, together = family, same_family
     rows = _rows(catalogue, records, evidence, (likely, together, doubt), clusters)
     if values is not None:
@@ -86,7 +87,7 @@ def assemble(
     )
 
 
-def _in_doubt(likely: Floats, together: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def in_doubt(likely: Floats, together: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where the probability is middling, or where the groups decided against it."""
     low, high = DOUBT
     return ((likely > low) & (likely < high)) | (together & (likely <= low)) | (~together & (likely >= high))
@@ -99,29 +100,57 @@ def _rows(
     decided: tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]],
     clusters: Clusters,
 ) -> pl.DataFrame:
-    likely, inside, doubt = decided
-    count = len(records)
-    total, known = np.zeros(count), np.zeros(count)
-    outside, review = np.zeros(count), np.zeros(count, dtype=np.bool_)
-    for side in (evidence.left, evidence.right):
-        total += np.bincount(side[inside], likely[inside], minlength=count)
-        known += np.bincount(side[inside], minlength=count)
-        np.maximum.at(outside, side[~inside], likely[~inside])
-        review[side[doubt]] = True
-    confidence = np.where(known > 0, total / np.maximum(known, 1), 1.0) * (1 - outside)
+    confidence, review = confidences(len(records), (evidence.left, evidence.right), *decided)
+    order = id_order(catalogue.ids)
     return pl.DataFrame(
         {
-            "entity_id": _group_ids(catalogue.ids, clusters.entity[records.record_of]),
-            "family_id": _group_ids(catalogue.ids, clusters.family[records.record_of]),
+            "entity_id": group_ids(catalogue.ids, clusters.entity[records.record_of], order),
+            "family_id": group_ids(catalogue.ids, clusters.family[records.record_of], order),
             "confidence": confidence[records.record_of],
             "needs_review": review[records.record_of],
         }
     )
 
 
-def _group_ids(ids: pl.Series, group: NDArray[np.int64]) -> pl.Series:
-    """The smallest id of every row's group."""
-    frame = pl.DataFrame({"group": group, "id": ids, "order": id_order(ids)})
+def confidences(
+    count: int,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    likely: Floats,
+    inside: NDArray[np.bool_],
+    doubt: NDArray[np.bool_],
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """How sure it is that each record is in the right group, and whether a person should look.
+
+    Parameters
+    ----------
+    count
+        Number of records.
+    pairs
+        Both ends of every compared pair.
+    likely, inside, doubt
+        For each pair its probability, whether both ends are in one group, and whether it is in doubt.
+
+    Returns
+    -------
+    confidence
+        In [0, 1]: the mean probability of the pairs inside the group (1 where there are none), times the probability
+        that the most likely record outside does not belong there.
+    review
+        Whether any pair of the record is in doubt.
+    """
+    total, known = np.zeros(count), np.zeros(count)
+    outside, review = np.zeros(count), np.zeros(count, dtype=np.bool_)
+    for side in pairs:
+        total += np.bincount(side[inside], likely[inside], minlength=count)
+        known += np.bincount(side[inside], minlength=count)
+        np.maximum.at(outside, side[~inside], likely[~inside])
+        review[side[doubt]] = True
+    return np.where(known > 0, total / np.maximum(known, 1), 1.0) * (1 - outside), review
+
+
+def group_ids(ids: pl.Series, group: NDArray[np.int64], order: pl.Series | NDArray[np.int64]) -> pl.Series:
+    """The id of every row's group: that of the member which comes first in ``order``."""
+    frame = pl.DataFrame({"group": group, "id": ids, "order": order})
     return frame.select(pl.col("id").sort_by("order").first().over("group")).to_series()
 
 
@@ -136,13 +165,13 @@ def _pairs(
     (exact, family), (same_item, same_family, doubt) = probabilities, decided
     chosen = np.flatnonzero(same_item | same_family | doubt)
     parts = [_identical_rows(records)]
-    for start in range(0, len(chosen), _AT_ONCE):
-        part = chosen[start : start + _AT_ONCE]
+    for start in range(0, len(chosen), AT_ONCE):
+        part = chosen[start : start + AT_ONCE]
         numbers = {
             "p_exact": exact[part],
             "p_variant": np.maximum(family[part] - exact[part], 0.0),
         }
-        label = np.where(same_item[part], _EXACT, np.where(same_family[part], _VARIANT, _DIFFERENT))
+        label = np.where(same_item[part], EXACT, np.where(same_family[part], VARIANT_OF, DIFFERENT))
         parts.append(_described(records, evidence.only(part), label, numbers, ignored))
     ordered = pl.concat(parts).sort("left", "right")
     return ordered.select(
@@ -178,7 +207,7 @@ def _identical_rows(records: Records) -> pl.DataFrame:
     stands, repeats = records.repeats()
     sides = {"left": np.minimum(stands, repeats), "right": np.maximum(stands, repeats)}
     return pl.DataFrame(sides).with_columns(
-        label=pl.lit(_EXACT),
+        label=pl.lit(EXACT),
         p_exact=pl.lit(1.0),
         p_variant=pl.lit(0.0),
         differs_in=pl.lit(""),

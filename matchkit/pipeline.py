@@ -1,4 +1,4 @@
-"""The whole run on one screen: read, block, compare, classify, group."""
+"""The whole run on one screen: read, block, compare, classify, group, or, between two tables, match."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ import polars as pl
 
 from matchkit.baseevidence import BaseEvidence
 from matchkit.bases import Bases, base_candidates
-from matchkit.candidates import candidate_ids, find_candidates
+from matchkit.candidates import candidate_ids, find_candidates, find_link_candidates
 from matchkit.catalogue import Catalogue
 from matchkit.classify import fit_classifier, judge
 from matchkit.closure import two_steps
+from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
 from matchkit.familytask import FamilyTask
+from matchkit.linkmatches import decide
+from matchkit.linkoutcome import assemble_links
+from matchkit.linkresult import LinkResult
+from matchkit.linkscore import score_links
 from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
 from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
 from matchkit.results import Result
-from matchkit.runlog import FamilySearch, block_report, family_log, run_log
+from matchkit.runlog import FamilySearch, block_report, family_log, link_log, run_log
 from matchkit.sampling import random_pairs
 from matchkit.schema import understand
 from matchkit.settle import settle
+from matchkit.twotables import TwoTables
 from pairs.familyview import family_view
 from pairs.features import Comparer
 from pairs.view import base_view
@@ -119,6 +125,59 @@ def variants(source: Source, config: Config | None = None, *, progress: Progress
     )
     run = family_log(catalogue, schema, records, family, told, model, found, config, times.seconds)
     return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
+
+
+def link(
+    left: Source,
+    right: Source,
+    config: Config | None = None,
+    *,
+    one_to_one: bool | None = None,
+    map: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> LinkResult:
+    """Find which rows of one table are the same item as which rows of another.
+
+    Rows of one table are not compared with each other.
+
+    Parameters
+    ----------
+    left, right
+        Two tables as for :func:`dedupe`; their columns may have other names.
+    config, progress
+        As for :func:`dedupe`.
+    one_to_one
+        Whether a row has one partner at most; goes before ``config.one_to_one``.
+    map
+        Columns of the left table and those of the right one that say the same, added to ``config.map``; ``""`` for
+        a column that has none.
+
+    Raises
+    ------
+    CatalogueError
+        A table cannot be read, or they have no column in common.
+    ConfigError
+        A setting does not fit the tables.
+    """
+    config, times = config or Config(), StageTimes(progress)
+    with times.stage("reading"):
+        tables = TwoTables.read(left, right, config, one_to_one=one_to_one, map=map)
+        config, schema = tables.config, tables.understand()
+        records, lefts = tables.records(schema.compared)
+    candidates, blocking = find_link_candidates(records, lefts, schema, config, times)
+    with times.stage("learning words"):
+        view = base_view(records.frame, schema.compared, normalised=records.normalised)
+        comparer = Comparer.fit(view)
+    with times.stage("comparing", candidates.height) as advance:
+        evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
+    with times.stage("classifying"):
+        scores = score_links(comparer, evidence, lefts, schema.title, config)
+    with times.stage("matching"):
+        limit = threshold(config.prefer)
+        links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)
+        outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored)
+    run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times.seconds)
+    return LinkResult(outcome.pairs, outcome.left, outcome.right, run, outcome.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ def show(
     """
     out = console or Console(highlight=False)
     out.print(_understood(result))
-    _print_notes(out, [*result.run.get("notes", ()), *notes])
+    print_notes(out, [*result.run.get("notes", ()), *notes])
     if warnings := [str(warning) for warning in result.run.get("warnings", ())]:
-        _print_notes(out, warnings, "Warnings")
+        print_notes(out, warnings, "Warnings")
     if result.families is not None:
         for part in family_parts(result, result.families):
             out.print(part)
@@ -51,7 +51,7 @@ def show(
         out.print(_numbers(result))
         if groups := _groups(result):
             out.print(groups)
-    out.print(_ending(result.run, files))
+    out.print(ending(result.run, files))
 
 
 def show_blocking(
@@ -82,7 +82,7 @@ def _understood(result: Result) -> RenderableType:
     table.add_column("taken as", no_wrap=True)
     table.add_column("because", overflow="ellipsis", style="dim")
     for column in used[:_ROLES_SHOWN]:
-        table.add_row(safe(column["name"]), safe(_taken_as(column)), safe(column.get("reason", "")))
+        table.add_row(safe(column["name"]), safe(taken_as(column)), safe(column.get("reason", "")))
     parts: list[RenderableType] = [table]
     if len(used) > _ROLES_SHOWN:
         parts.append(Text(f"and {len(used) - _ROLES_SHOWN} more columns, see run.json", style="dim"))
@@ -92,12 +92,14 @@ def _understood(result: Result) -> RenderableType:
     return titled("What was understood", Group(*parts))
 
 
-def _taken_as(column: Mapping[str, Any]) -> str:
+def taken_as(column: Mapping[str, Any]) -> str:
+    """The role of a column of ``run.json``, and its kind if it has one."""
     kind = column.get("kind") or ""
     return f"{column['role']}, {kind}" if kind else str(column["role"])
 
 
-def _print_notes(out: Console, notes: Sequence[str], title: str = "Notes") -> None:
+def print_notes(out: Console, notes: Sequence[str], title: str = "Notes") -> None:
+    """Print remarks as a list under a title, if there are any."""
     if notes:
         table = Table.grid(padding=(0, 1))
         for note in notes:
@@ -146,7 +148,8 @@ def _groups(result: Result) -> RenderableType | None:
     return titled("Largest groups to look at", table)
 
 
-def _ending(run: Mapping[str, Any], files: Sequence[Path]) -> Text:
+def ending(run: Mapping[str, Any], files: Sequence[Path]) -> Text:
+    """How long the run took, and the files it wrote."""
     seconds = sum(run.get("seconds", {}).values())
     took = f"{seconds:.1f} s" if seconds < 60 else duration(seconds)
     written = ", ".join(printable(str(path)) for path in files)

@@ -22,6 +22,9 @@ from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
 from matchkit.writing import Writer, csv_notes, write_csv, write_folder, write_parquet
 
 Format = Literal["csv", "parquet"]
+RUN_FILE = "run.json"
+#: The columns of ``pairs`` that hold probabilities.
+PAIR_PROBABILITIES = ("p_exact", "p_variant")
 
 _LIBRARIES = ("polars", "numpy", "faiss-cpu", "rapidfuzz", "scikit-learn", "scipy", "recordlinkage")
 _DECIMALS = 4
@@ -190,28 +193,22 @@ class Result:
         OutputError
             The folder cannot be used, or holds files and ``force`` is not set.
         """
-        _check_format("format", format, get_args(Format))
+        check_format("format", format, get_args(Format))
         if group_format is not None:
-            _check_format("group_format", group_format, get_args(GroupFormat))
+            check_format("group_format", group_format, get_args(GroupFormat))
             if self.families is None:
                 raise ConfigError(f"group_format '{group_format}' needs families: find them with matchkit.variants")
         names = file_names(format, families=self.families is not None, group_format=group_format)
         notes = [*self.run.get("notes", ()), *self.notes_on(format, group_format)]
-        run = {**self.run, "notes": notes, "files": names}
-        writers = [
-            _table_writer(self.records, self.added[2:3], format),
-            _table_writer(self.pairs, ("p_exact", "p_variant"), format),
-        ]
+        tables = [(self.records, self.added[2:3]), (self.pairs, PAIR_PROBABILITIES)]
         if self.families is not None:
-            writers.append(_table_writer(self.families, ("probability",), format))
+            tables.append((self.families, ("probability",)))
+        writers = [table_writer(frame, probabilities, format) for frame, probabilities in tables]
         if group_format is not None:
             writers.append(group_writer(self, group_format))
-        writers.append(partial(_write_json, run))
-        earlier = _files_of_run(Path(folder).expanduser()) if force else set()
-        written = write_folder(folder, dict(zip(names, writers, strict=True)), force=force)
-        for name in earlier.difference(names):
-            (Path(folder).expanduser() / name).unlink(missing_ok=True)
-        return written
+        return write_results(
+            folder, dict(zip(names[:-1], writers, strict=True)), {**self.run, "notes": notes}, force=force
+        )
 
     def notes_on(self, format: Format, group_format: GroupFormat | None = None) -> list[str]:
         """What a reader of the files should know about what their formats cannot hold as it is."""
@@ -223,20 +220,64 @@ def file_names(format: Format, *, families: bool = False, group_format: GroupFor
     """The names of the files that a result is written to."""
     groups = [f"families.{format}"] if families else []
     further = [FILES[group_format]] if group_format is not None else []
-    return [f"records.{format}", f"pairs.{format}", *groups, *further, "run.json"]
+    return [f"records.{format}", f"pairs.{format}", *groups, *further, RUN_FILE]
 
 
-def _check_format(setting: str, given: str, known: Sequence[str]) -> None:
+def check_format(setting: str, given: str, known: Sequence[str]) -> None:
+    """Refuse a format that is not among those known.
+
+    Raises
+    ------
+    ConfigError
+        Says which are.
+    """
     if given not in known:
         allowed = " or ".join(known) if len(known) < 3 else f"{', '.join(known[:-1])} or {known[-1]}"
         raise ConfigError(f"{setting} {given!r} is not known: use {allowed}")
 
 
+def link_file_names(format: Format) -> list[str]:
+    """The names of the files that linked tables are written to."""
+    return [f"left.{format}", f"right.{format}", f"pairs.{format}", RUN_FILE]
+
+
+def write_results(
+    folder: str | Path, tables: Mapping[str, Writer], run: Mapping[str, Any], *, force: bool = False
+) -> list[Path]:
+    """Write tables and, last, ``run.json``, all of them or none; with ``force`` what an earlier run left goes.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing.
+    tables
+        For each file's name, what writes it.
+    run
+        What ``run.json`` holds, but for the names of the files.
+    force
+        Replace the results in a folder that is not empty.
+
+    Raises
+    ------
+    OutputError
+        As for :func:`matchkit.writing.write_folder`.
+    """
+    names = [*tables, RUN_FILE]
+    place = Path(folder).expanduser()
+    earlier = _files_of_run(place) if force else set()
+    written = write_folder(folder, {**tables, RUN_FILE: partial(_write_json, {**run, "files": names})}, force=force)
+    for name in earlier.difference(names):
+        (place / name).unlink(missing_ok=True)
+    return written
+
+
 def _files_of_run(folder: Path) -> set[str]:
     """The files in a folder that a run of ours wrote there, as its ``run.json`` says; only names that we give files."""
-    ours = {name for format in get_args(Format) for name in file_names(format, families=True)} | set(FILES.values())
+    ours = set(FILES.values())
+    for format in get_args(Format):
+        ours.update(file_names(format, families=True), link_file_names(format))
     try:
-        run = json.loads((folder / "run.json").read_bytes())
+        run = json.loads((folder / RUN_FILE).read_bytes())
     except (OSError, ValueError, RecursionError):
         return set()
     listed = run.get("files") if isinstance(run, dict) and "matchkit" in (run.get("versions") or ()) else None
@@ -287,7 +328,8 @@ def plain(value: object) -> Any:
     return [plain(item) for item in value] if hasattr(value, "__iter__") else str(value)
 
 
-def _table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: Format) -> Writer:
+def table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: Format) -> Writer:
+    """What writes a table in a format: CSV with probabilities of four decimals, Parquet in full."""
     if format == "parquet":
         return partial(write_parquet, frame)
     floats = [name for name in probabilities if frame[name].dtype.is_float()]

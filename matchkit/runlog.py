@@ -18,6 +18,7 @@ from matchkit.config import Config
 from matchkit.evidence import Evidence
 from matchkit.familyfit import FamilyModel, family_threshold
 from matchkit.levels import EXACT
+from matchkit.linkoutcome import LinkOutcome
 from matchkit.members import Families
 from matchkit.mixture import Mixture
 from matchkit.odds import probability
@@ -26,6 +27,7 @@ from matchkit.records import Records
 from matchkit.results import plain, versions
 from matchkit.savedmodel import classifier_as_dict, mixture_as_dict
 from matchkit.schema import Schema
+from matchkit.twotables import TwoTables
 from pairs.familyview import FamilyView
 
 _WORDS_SHOWN = 200
@@ -108,6 +110,86 @@ class FamilySearch:
     candidates: int
 
 
+def link_log(
+    tables: TwoTables,
+    schema: Schema,
+    records: int,
+    blocking: CandidateReport,
+    told: Mapping[str, Any],
+    outcome: LinkOutcome,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """The same for a run of ``link``: two tables, and which of their columns say the same."""
+    counts = {
+        "left_rows": tables.left.frame.height,
+        "right_rows": tables.right.frame.height,
+        "distinct_records": records,
+        "candidate_pairs": blocking.pairs,
+        **outcome.counts,
+    }
+    log = {
+        "versions": versions(),
+        "source": {"left": tables.left.source, "right": tables.right.source},
+        "input": {"left": _input(tables.left), "right": _input(tables.right)},
+        "config": tables.config.as_dict(links=True),
+        "columns": _aligned_columns(tables, schema),
+        "thresholds": _thresholds(threshold(tables.config.prefer)),
+        "counts": counts,
+        "seconds": _rounded(seconds),
+        "blocking": blocking,
+        "classifier": told,
+        "notes": [*tables.notes, *_blocking_notes([blocking])],
+    }
+    result: dict[str, Any] = plain(log)
+    return result
+
+
+def _aligned_columns(tables: TwoTables, schema: Schema) -> list[dict[str, Any]]:
+    """Aligned columns in the order of the left table, then the ids and what is carried along."""
+    found: list[dict[str, Any]] = []
+    for attribute, pair in zip(schema.attributes, tables.alignment.columns, strict=True):
+        found.append(
+            {
+                "left": pair.left,
+                "right": pair.right,
+                "role": str(attribute.role),
+                "kind": attribute.kind,
+                "reason": schema.reasons.get(attribute.name, ""),
+                "alignment": pair.reason,
+                "score": round(pair.score, 3),
+            }
+        )
+    ids = {"left": tables.left.id_column, "right": tables.right.id_column}
+    if any(ids.values()):
+        found.insert(0, {**ids, "role": "id", "kind": "", "reason": "names each row"})
+    for side, names in (("left", tables.alignment.left_only), ("right", tables.alignment.right_only)):
+        empty = dict.fromkeys(("left", "right"))
+        reason = "no column of the other table says the same"
+        found += [{**empty, side: name, "role": "ignored", "kind": "", "reason": reason} for name in names]
+    return found
+
+
+def _input(catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        "format": catalogue.format,
+        "encoding": catalogue.encoding,
+        "delimiter": catalogue.delimiter,
+        "id_column": catalogue.id_column,
+    }
+
+
+def _thresholds(limit: float) -> dict[str, Any]:
+    return {
+        "probability": round(float(probability(pl.Series([limit]).to_numpy())[0]), 4),
+        "log_odds": limit,
+        "doubt": list(DOUBT),
+    }
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in seconds.items()}
+
+
 def _log(
     catalogue: Catalogue,
     schema: Schema,
@@ -120,18 +202,9 @@ def _log(
     return {
         "versions": versions(),
         "source": catalogue.source,
-        "input": {
-            "format": catalogue.format,
-            "encoding": catalogue.encoding,
-            "delimiter": catalogue.delimiter,
-            "id_column": catalogue.id_column,
-        },
+        "input": _input(catalogue),
         "columns": _columns(catalogue, schema),
-        "thresholds": {
-            "probability": round(float(probability(pl.Series([limit]).to_numpy())[0]), 4),
-            "log_odds": limit,
-            "doubt": list(DOUBT),
-        },
+        "thresholds": _thresholds(limit),
         "counts": {
             "rows": catalogue.frame.height,
             "distinct_records": len(records),
@@ -139,7 +212,7 @@ def _log(
             "written_pairs": outcome.pairs.height,
             "pairs_in_doubt": outcome.in_doubt,
         },
-        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+        "seconds": _rounded(seconds),
     }
 
 

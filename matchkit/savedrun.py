@@ -73,6 +73,10 @@ class SavedRun:
         place = Path(folder)
         run = _read_run(place)
         source = place / "run.json"
+        if "left" in _table(run, "input", source):
+            raise CatalogueError(
+                f"{place} holds two linked tables, of which explain cannot tell yet; the reasons stand in pairs"
+            )
         schema, names = _schema(run, source)
         config = Config.from_table(_table(run, "config", source), f"{source}: config")
         records = _results(place, "records", run)

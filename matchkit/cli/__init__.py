@@ -19,6 +19,7 @@ from matchkit.cli.dedupe import dedupe
 from matchkit.cli.evaluate import evaluate
 from matchkit.cli.explain import explain
 from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
+from matchkit.cli.link import link
 from matchkit.cli.variants import variants
 
 _EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/\n  matchkit variants catalog.csv -o out/"
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(dedupe)
 app.command()(variants)
+app.command()(link)
 app.command()(explain)
 app.command()(block)
 app.command()(evaluate)
@@ -51,7 +53,7 @@ def _matchkit(
         typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Find the duplicates and the variation families in a catalogue file."""
+    """Find the duplicates and the variation families in a catalogue file, and link two tables."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from matchkit.candidates import candidate_ids, find_candidates
+from matchkit.candidates import candidate_ids, find_candidates, find_link_candidates
 from matchkit.catalogue import Catalogue
 from matchkit.config import Config
 from matchkit.progress import Advance, StageTimes
@@ -109,3 +109,19 @@ def test_progress_counts_every_record_once() -> None:
     find_candidates(records, schema, config, times)
     assert seen.done == {"blocking": (len(records), len(records))}
     assert list(times.seconds) == ["blocking"]
+
+
+def test_candidates_of_two_tables_are_numbered_in_one_and_cross() -> None:
+    _, records, schema, config = prepare()
+    for lefts in (1, 3, len(records) - 1):
+        counting = Counting()
+        found, report = find_link_candidates(records, lefts, schema, config, StageTimes(counting))
+        assert found.schema == {"left": pl.UInt32, "right": pl.UInt32, "similarity": pl.Float32}
+        assert found["left"].max() < lefts <= found["right"].min()  # type: ignore[operator]
+        assert found["right"].max() < len(records)  # type: ignore[operator]
+        assert (report.left_rows, report.right_rows) == (lefts, len(records) - lefts)
+        assert counting.done["blocking"][1] == len(records)
+    both, _ = find_candidates(records, schema, config.replace(neighbours=20), StageTimes())
+    crossing, _ = find_link_candidates(records, 3, schema, config.replace(neighbours=20), StageTimes())
+    expected = both.filter((pl.col("left") < 3) & (pl.col("right") >= 3))
+    assert crossing.select("left", "right").equals(expected.select("left", "right"))

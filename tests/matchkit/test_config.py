@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from matchkit.config import _CHECKS, FAMILY_SETTINGS, Config, nearest
+from matchkit.config import _CHECKS, FAMILY_SETTINGS, LINK_SETTINGS, Config, nearest
 from matchkit.errors import ConfigError
 from matchkit.userattributes import UserAttribute
 from pairs.attributes import Role
@@ -160,11 +160,27 @@ def test_as_dict_is_json_and_gives_the_same_settings_back() -> None:
     config = Config(ignore_columns=("a",), columns={"b": "text:title"}, prefer=0.25)
     plain: dict[str, Any] = json.loads(json.dumps(config.as_dict()))
     assert Config().replace(**plain) == config
-    assert not set(FAMILY_SETTINGS) & set(plain)
+    assert not {*FAMILY_SETTINGS, *LINK_SETTINGS} & set(plain)
     described = config.replace(ignore=("x", "finish"), require=("size",), within="s", attributes={"x": {"column": "y"}})
-    plain = json.loads(json.dumps(described.as_dict(families=True)))
+    described = described.replace(left_id="sku", map={"title": "name", "notes": ""}, one_to_one=True)
+    plain = json.loads(json.dumps(described.as_dict(families=True, links=True)))
     assert list(plain) == [setting.name for setting in dataclasses.fields(Config)]
     assert Config().replace(**plain) == described
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"map": ["title"]}, "map: .* give a table of left column = right column"),
+        ({"map": {"title": 3}}, "map: 'title' = 3 is not allowed, give two column names in quotes"),
+        ({"map": {"": "name"}}, "map: '' = 'name' is not allowed"),
+        ({"one_to_one": "yes"}, "one_to_one: 'yes' is not allowed, give true or false"),
+        ({"left_id": 3}, "left_id: 3 is not allowed, give a column name"),
+    ],
+)
+def test_settings_of_linking_are_checked(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        Config(**settings)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matchkit.sampling import random_pairs
+from matchkit.sampling import random_links, random_pairs
 
 
 @pytest.mark.parametrize("records", [2, 3, 10, 1_000, 10_000])
@@ -36,3 +36,18 @@ def test_every_record_is_as_likely() -> None:
     counts = np.bincount(np.concatenate([left, right]), minlength=20)
     assert counts.min() > 0.7 * counts.mean()
     assert counts.max() < 1.3 * counts.mean()
+
+
+@pytest.mark.parametrize(("lefts", "records"), [(1, 2), (3, 1_000), (9_990, 10_000)])
+def test_links_are_of_one_record_of_each_table(lefts: int, records: int) -> None:
+    left, right = random_links(lefts, records, 0)
+    assert len(left) == len(right) == min(50_000, 50 * records)
+    assert left.min() >= 0
+    assert left.max() < lefts <= right.min()
+    assert right.max() < records
+    np.testing.assert_array_equal(left, random_links(lefts, records, 0)[0])
+
+
+@pytest.mark.parametrize(("lefts", "records"), [(0, 5), (5, 5), (0, 0)])
+def test_an_empty_table_makes_no_link(lefts: int, records: int) -> None:
+    assert [len(side) for side in random_links(lefts, records, 0)] == [0, 0]

@@ -1,0 +1,123 @@
+"""``matchkit link``: which rows of one table are the same as which rows of another."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from matchkit.cli import options
+from matchkit.errors import ConfigError
+
+Left = Annotated[
+    str,
+    typer.Argument(
+        metavar="LEFT",
+        help="CSV, TSV, Parquet or JSON lines, found out from the content; - reads standard input.",
+    ),
+]
+Right = Annotated[str, typer.Argument(metavar="RIGHT", help="The table to link it with; need not be written alike.")]
+Output = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="FOLDER", help="Where left, right, pairs and run.json go; made if missing."),
+]
+OneToOne = Annotated[bool, typer.Option("--one-to-one", help="A row has one partner at most: the best in total.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="LEFT=RIGHT",
+        help="Columns of both tables that say the same; else found out. LEFT= compares the column with none; "
+        "may be repeated.",
+    ),
+]
+Format = Annotated[options.FileFormat, typer.Option(help="How left, right and pairs are written.")]
+LeftId = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The column that names each row of the left table; else found out.")
+]
+RightId = Annotated[str | None, typer.Option(metavar="COLUMN", help="The same for the right table.")]
+
+
+def link(
+    left: Left,
+    right: Right,
+    output: Output,
+    one_to_one: OneToOne = False,
+    map: Map = None,
+    left_id: LeftId = None,
+    right_id: RightId = None,
+    format: Format = options.FileFormat.CSV,
+    ignore_column: options.IgnoreColumn = None,
+    config: options.ConfigFile = None,
+    prefer: options.Prefer = None,
+    neighbours: options.Neighbours = None,
+    encoder: options.Encoder = None,
+    classifier: options.ClassifierName = None,
+    threads: options.Threads = None,
+    seed: options.Seed = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Find which rows of two tables are the same item.
+
+    The columns may have other names in both. Writes every row of both as it was with its entity and family, the
+    pairs with their probabilities and a reason, and how it was done. Needs no labels.
+
+    \b
+    Examples:
+      matchkit link catalog.csv suppliers.csv -o out/
+      matchkit link catalog.csv suppliers.csv -o out/ --one-to-one
+      matchkit link catalog.csv suppliers.csv -o out/ --map title=article --map price=
+    """
+    from matchkit.results import link_file_names
+    from matchkit.writing import check_folder
+
+    settings = options.resolve_config(
+        config,
+        ignore_columns=ignore_column,
+        one_to_one=one_to_one or None,
+        left_id=left_id,
+        right_id=right_id,
+        prefer=prefer,
+        neighbours=neighbours,
+        encoder=encoder,
+        classifier=classifier and str(classifier),
+        threads=threads,
+        seed=seed,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+    settings = settings.replace(map={**settings.map, **_mapped(map or ())})
+    for file in (left, right):
+        check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
+
+    from matchkit import pipeline
+    from matchkit.progress import open_progress
+
+    with open_progress(quiet=quiet, verbose=verbose) as progress:
+        result = pipeline.link(left, right, settings, progress=progress)
+        with progress.stage("writing"):
+            files = result.write(output, format=format.value, force=force)
+    if not quiet and sys.stdout.isatty():
+        from matchkit.linkreport import show_links
+
+        show_links(result, files, notes=result.notes_on(format.value))
+
+
+def _mapped(given: Sequence[str]) -> dict[str, str]:
+    """``LEFT=RIGHT`` as a column and a column; a name with ``=`` in it has to stand in the settings."""
+    found: dict[str, str] = {}
+    for text in given:
+        left, sign, right = (part.strip() for part in text.partition("="))
+        if not sign or not left:
+            raise ConfigError(f"--map {text!r} is not allowed, give LEFT=RIGHT, two column names")
+        if left in found:
+            raise ConfigError(f"--map: the column '{left}' is mapped twice, to '{found[left]}' and '{right}'")
+        found[left] = right
+    return found
