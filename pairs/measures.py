@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,8 @@ from pairs.tokens import Rows
 Floats = NDArray[np.float32]
 
 BATCH = 50_000
+#: Words and trigrams of all records of a batch together: where texts are long, a batch has fewer pairs.
+LARGEST_BATCH = 16_000_000
 RECORD = "record"
 LEFT, RIGHT, SMALLER, LARGER = ".left", ".right", ".min", ".max"
 
@@ -112,7 +115,7 @@ class Measures:
         threads
             Number of threads; 0 takes all cores. The result does not depend on it.
         batch
-            Pairs measured at a time; the result does not depend on it.
+            Pairs measured at a time, at most; the result does not depend on it.
         advance
             Called with the number of pairs done.
 
@@ -137,10 +140,16 @@ class Measures:
         """What `measure` returns, one batch of pairs at a time, so that memory is that of a batch.
 
         Yields the place of the batch among the pairs and its measures; one empty batch where there are no pairs.
+        A batch has at most `batch` pairs, and fewer where texts are long.
         """
+        sizes = self.record.sizes
         for start in range(0, max(len(left), 1), batch):
-            part = slice(start, min(start + batch, len(left)))
-            yield part, pl.DataFrame(self.columns(left[part], right[part], threads=threads))
+            stop = min(start + batch, len(left))
+            held = np.cumsum(sizes[left[start:stop]] + sizes[right[start:stop]]) // LARGEST_BATCH
+            cuts = start + 1 + np.flatnonzero(held[1:] != held[:-1])
+            for first, last in pairwise([start, *cuts.tolist(), stop]):
+                part = slice(first, last)
+                yield part, pl.DataFrame(self.columns(left[part], right[part], threads=threads))
 
     def columns(self, left: Rows, right: Rows, *, threads: int = 0) -> dict[str, Floats]:
         """What `measure` returns, of one batch, as arrays by name."""

@@ -45,6 +45,12 @@ class RecordMeasures:
             compact=strings(text.str.replace_all(r"[ .]", "").str.slice(0, LONGEST)),
         )
 
+    @property
+    def sizes(self) -> Ints:
+        """(rows,) how many words and trigrams each record has: what a pair takes of memory while it is measured."""
+        sizes: Ints = np.diff(self.words.weights.indptr).astype(np.int64) + np.diff(self.chars.vectors.indptr)
+        return sizes
+
     def measure(self, left: Rows, right: Rows, *, threads: int = 0) -> dict[str, Floats]:
         """Measures of each pair of records, nan where either has no text.
 

@@ -67,7 +67,7 @@ def test_measures_are_what_a_loop_finds(values: list[str | None]) -> None:
 
 
 def test_shared_words_stand_where_both_sides_are_known() -> None:
-    values = ["red lamp x9", None, "lamp blue", "red lamp x9"]
+    values: list[str | None] = ["red lamp x9", None, "lamp blue", "red lamp x9"]
     fitted = fit(values)
     left, right = np.array([0, 0, 0, 1, 2]), np.array([3, 1, 2, 1, 0])
     found = fitted.measure(left, right)
@@ -95,7 +95,7 @@ def test_single_words_and_long_texts_have_fewer_measures() -> None:
 
 
 def test_a_very_long_value_among_short_ones_takes_no_time() -> None:
-    values = ["a b"] * 2_000 + ["word " * 20_000, "x" * 100_000]
+    values: list[str | None] = [*["a b"] * 2_000, "word " * 20_000, "x" * 100_000]
     fitted = fit(values)
     assert fitted.spelling is not None
     rows = np.array([2_000, 2_001] * 2_000)
