@@ -18,6 +18,7 @@ from blocking.quality import reduction_ratio
 Progress = Callable[[str, int, int], None]
 Codes = NDArray[np.uint64]  # left << 32 | right
 NEIGHBOURS = "neighbours"
+GIVEN = "given"
 _RIGHT = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
@@ -82,6 +83,7 @@ def make_candidates(
     columns: Sequence[str],
     keys: Mapping[str, pl.Series],
     *,
+    given: pl.DataFrame | None = None,
     neighbours: int = 10,
     encoder: str = HASHED,
     seed: int = 0,
@@ -101,6 +103,8 @@ def make_candidates(
         The column that names a record (or None), and all columns to embed.
     keys
         Named keys, one value a row (see `blocking.keys.key_pairs`).
+    given
+        Pairs (``left``, ``right``) that are candidates whatever else speaks for them: labelled ones, say.
     neighbours
         How many neighbours a record brings, at least 0.
     encoder
@@ -128,6 +132,8 @@ def make_candidates(
     for name, values in keys.items():
         pairs, capped = key_pairs(values)
         sources[name] = (_codes(pairs), capped)
+    if given is not None:
+        sources[GIVEN] = (_distinct(_ordered(_codes(given))), 0)
     codes, counts = _merge(sources)
     frame = _frame(codes, vectors, vectors)
     report = CandidateReport(
@@ -150,6 +156,7 @@ def make_link_candidates(
     columns: Sequence[str],
     keys: Mapping[str, tuple[pl.Series, pl.Series]],
     *,
+    given: pl.DataFrame | None = None,
     neighbours: int = 10,
     encoder: str = HASHED,
     seed: int = 0,
@@ -186,6 +193,8 @@ def make_link_candidates(
     for name, (left_keys, right_keys) in keys.items():
         pairs, capped = link_key_pairs(left_keys, right_keys)
         sources[name] = (_codes(pairs), capped)
+    if given is not None:
+        sources[GIVEN] = (_distinct(_codes(given)), 0)
     codes, counts = _merge(sources)
     report = CandidateReport(
         left.height,
@@ -211,7 +220,7 @@ def _neighbour_codes(similarities: NDArray[np.float32], ids: NDArray[np.int64]) 
 
 
 def _codes(pairs: pl.DataFrame) -> Codes:
-    """Codes of a frame of pairs that is sorted and without repeats."""
+    """Codes of the rows of a frame of pairs."""
     codes: Codes = pairs["left"].to_numpy().astype(np.uint64) << _SHIFT | pairs["right"].to_numpy()
     return codes
 

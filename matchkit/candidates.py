@@ -16,9 +16,11 @@ from pairs.attributes import Role
 
 
 def find_candidates(
-    records: Records, schema: Schema, config: Config, times: StageTimes
+    records: Records, schema: Schema, config: Config, times: StageTimes, given: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, CandidateReport]:
     """Nearest neighbours over text embeddings of all compared columns, and pairs that share an exact key.
+
+    ``given`` are pairs (``left``, ``right``) that are to be among them in any case.
 
     Returns
     -------
@@ -34,6 +36,7 @@ def find_candidates(
             schema.title,
             normalised.columns,
             _keys(normalised, schema),
+            given=given,
             neighbours=config.neighbours,
             encoder=config.encoder,
             seed=config.seed,
@@ -43,7 +46,12 @@ def find_candidates(
 
 
 def find_link_candidates(
-    records: Records, lefts: int, schema: Schema, config: Config, times: StageTimes
+    records: Records,
+    lefts: int,
+    schema: Schema,
+    config: Config,
+    times: StageTimes,
+    given: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, CandidateReport]:
     """The same between two tables that are stacked.
 
@@ -53,6 +61,8 @@ def find_link_candidates(
         Distinct records, those of the left table first.
     lefts
         How many the left table has.
+    given
+        Pairs (``left``, ``right``) that are to be among the candidates in any case.
 
     Returns
     -------
@@ -70,6 +80,7 @@ def find_link_candidates(
             schema.title,
             normalised.columns,
             keys,
+            given=None if given is None else given.with_columns(pl.col("right") - lefts),
             neighbours=config.neighbours,
             encoder=config.encoder,
             seed=config.seed,
