@@ -1,0 +1,63 @@
+"""What the trained prior sees of candidate pairs: the same features for every table, whatever its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchkit.competition import STANDING
+from matchkit.context import context
+from matchkit.records import Records
+from matchkit.schema import Schema
+from pairs.general import GENERAL_NAMES, general_measures
+from pairs.measures import Measures
+
+Floats = NDArray[np.float32]
+
+#: The columns that compare the two records alone.
+CONTENT_NAMES = GENERAL_NAMES
+#: The columns that tell how a pair stands among other candidate pairs.
+CONTEXT_NAMES = ("context.similarity", *(f"context.{name}.{side}" for name in STANDING for side in ("min", "max")))
+
+
+def general_features(
+    records: Records,
+    schema: Schema,
+    candidates: pl.DataFrame,
+    *,
+    two_tables: bool,
+    threads: int = 0,
+    advance: Callable[[int], None] | None = None,
+) -> Floats:
+    """Features of candidate pairs for the prior, batch by batch.
+
+    Parameters
+    ----------
+    records, schema
+        The distinct records that the candidates number, of both tables where two are linked, and their columns.
+    candidates
+        All candidate pairs: ``left, right, similarity``.
+    two_tables
+        Whether each pair has a record of either table.
+    threads, advance
+        As for :meth:`pairs.measures.Measures.measure`.
+
+    Returns
+    -------
+    ndarray
+        (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`; nan where there is nothing to say.
+        The same for (left, right) as for (right, left).
+    """
+    measures = Measures.fit(records.normalised, schema.compared, symmetric=True)
+    left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    features = np.empty((len(left), len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
+    for part, measured in measures.batches(left, right, threads=threads):
+        features[part, : len(CONTENT_NAMES)] = general_measures(measures, measured, left[part], right[part]).to_numpy()
+        if advance is not None:
+            advance(len(left[part]))
+    standing = context(candidates, two_tables=two_tables, symmetric=True)
+    features[:, len(CONTENT_NAMES) :] = standing.select(CONTEXT_NAMES).to_numpy()
+    return features
