@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matchkit.levels import LevelTable, pair_ranks, to_levels
 from pairs.features import BATCH, Comparer
+from pairs.view import NUMBER
 
 Rows = NDArray[np.int64]
 
@@ -93,8 +94,20 @@ class Evidence:
             return np.zeros(len(self), dtype=np.bool_)
         return self.ignored.select(pl.any_horizontal(pl.all().fill_nan(0) >= 1)).to_series().to_numpy()
 
+    @property
+    def other_number(self) -> NDArray[np.bool_]:
+        """Whether the two records have different item numbers (GTIN, ISBN)."""
+        numbers = self.ignored.select(pl.selectors.starts_with(f"ignored.{NUMBER}").fill_nan(0) >= 1)
+        if not numbers.width:
+            return np.zeros(len(self), dtype=np.bool_)
+        return numbers.select(pl.any_horizontal(pl.all())).to_series().to_numpy()
+
     def __len__(self) -> int:
         return len(self.left)
+
+    def ranked_with(self, ranks: Rows) -> Evidence:
+        """This evidence with the worse of its ranks and others, (pairs,)."""
+        return replace(self, rank=np.maximum(self.rank, ranks), item_rank=np.maximum(self.item_rank, ranks))
 
     def extended(self, other: Evidence) -> Evidence:
         """This evidence and another's, one after the other."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from matchkit.schema import Schema
 from pairs.general import GENERAL_NAMES, general_measures
 from pairs.measures import Measures
 
-Floats = NDArray[np.float32]
+Features = NDArray[np.float32]
 
 #: The columns that compare the two records alone.
 CONTENT_NAMES = GENERAL_NAMES
@@ -23,15 +23,14 @@ CONTENT_NAMES = GENERAL_NAMES
 CONTEXT_NAMES = ("context.similarity", *(f"context.{name}.{side}" for name in STANDING for side in ("min", "max")))
 
 
-def general_features(
+def general_batches(
     records: Records,
     schema: Schema,
     candidates: pl.DataFrame,
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
-) -> Floats:
+) -> Iterator[tuple[slice, Features]]:
     """Features of candidate pairs for the prior, batch by batch.
 
     Parameters
@@ -42,22 +41,30 @@ def general_features(
         All candidate pairs: ``left, right, similarity``.
     two_tables
         Whether each pair has a record of either table.
-    threads, advance
+    threads
         As for :meth:`pairs.measures.Measures.measure`.
 
-    Returns
-    -------
+    Yields
+    ------
+    slice
+        Which of the candidates.
     ndarray
         (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`; nan where there is nothing to say.
         The same for (left, right) as for (right, left).
     """
     measures = Measures.fit(records.normalised, schema.compared, symmetric=True)
     left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-    features = np.empty((len(left), len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
+    standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
     for part, measured in measures.batches(left, right, threads=threads):
-        features[part, : len(CONTENT_NAMES)] = general_measures(measures, measured, left[part], right[part]).to_numpy()
-        if advance is not None:
-            advance(len(left[part]))
-    standing = context(candidates, two_tables=two_tables, symmetric=True)
-    features[:, len(CONTENT_NAMES) :] = standing.select(CONTEXT_NAMES).to_numpy()
-    return features
+        content = general_measures(measures, measured, left[part], right[part])
+        yield part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
+
+
+def general_features(
+    records: Records, schema: Schema, candidates: pl.DataFrame, *, two_tables: bool, threads: int = 0
+) -> Features:
+    """The same features of all candidate pairs at once; (pairs, features)."""
+    found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
+    for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
+        found[part] = features
+    return found

@@ -19,12 +19,14 @@ from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
 from matchkit.familytask import FamilyTask
+from matchkit.generalfeatures import general_features
 from matchkit.linkmatches import decide
 from matchkit.linkoutcome import assemble_links
 from matchkit.linkresult import LinkResult
-from matchkit.linkscore import score_links
+from matchkit.linkscore import score_many_to_many, score_one_to_one
 from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
+from matchkit.prior import Prior, prior_ranks, prior_standing
 from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
@@ -71,6 +73,8 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
         random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
     with times.stage("classifying"):
+        prior = prior_standing(records, schema, candidates, two_tables=False, threads=config.threads)
+        evidence = evidence.ranked_with(prior_ranks(prior))
         model = fit_classifier(evidence, random, schema.title, kind=config.classifier)
         left, right = two_steps(len(records), evidence, judge(model, evidence))
         closing = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
@@ -171,7 +175,12 @@ def link(
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
     with times.stage("classifying"):
-        scores = score_links(comparer, evidence, lefts, schema.title, config)
+        if config.one_to_one:
+            features = general_features(records, schema, candidates, two_tables=True, threads=config.threads)
+            scores = score_one_to_one(evidence, features, records, schema, config, Prior.load())
+        else:
+            prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads)
+            scores = score_many_to_many(comparer, evidence, prior, lefts, schema, config)
     with times.stage("matching"):
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)

@@ -213,10 +213,10 @@ def test_a_catalogue_without_duplicates_stays_as_it_is(seed: int) -> None:
     assert merged(run(products(300, seed))) <= 3
 
 
-# Sixty titles and nothing else are too little to learn from: some that differ in one word are merged.
+# Sixty titles and nothing else are too little to learn from: some that differ in the maker alone are merged.
 @pytest.mark.parametrize(
     ("count", "columns", "most"),
-    [(60, ["id", "title"], 0.1), (300, ["id", "title"], 0.01), (300, ["id", "title", "maker", "price"], 0.01)],
+    [(60, ["id", "title"], 0.15), (300, ["id", "title"], 0.01), (300, ["id", "title", "maker", "price"], 0.01)],
 )
 def test_nor_does_one_whose_titles_differ_in_the_maker_or_the_thing_alone(
     count: int, columns: list[str], most: float
