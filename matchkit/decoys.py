@@ -25,7 +25,8 @@ def match_shares(left: Rows, right: Rows, content: Floats, winners: Rows) -> Flo
     have a partner show what the winners of those without one look like (decoys, as in the target-decoy search of
     Elias and Gygi 2007; the share of decoys at each score is a local false discovery rate, Efron 2004). What a
     score says is learnt by isotonic regression of winners against runner-ups, in turn with which winners have a
-    partner; the share of winners without one is read off where the winners are no better than runner-ups.
+    partner; the share of winners without one is read off where the winners are no better than runner-ups. Where hardly
+    any record has a partner, the runner-ups are those of winners that are none either, and too much is believed.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ def match_shares(left: Rows, right: Rows, content: Floats, winners: Rows) -> Flo
     ranks = np.argsort(np.argsort(won, kind="stable"), kind="stable")
     share = 0.5 * probability(won) + 0.5 * ranks / max(len(won), 1)
     for _ in range(_STEPS):
-        weight = np.tile(share, 2) * len(won) / max(2 * share.sum(), 1e-9)
+        sure = share**2
+        weight = np.tile(sure, 2) * len(won) / max(2 * sure.sum(), 1e-9)
         fitted = IsotonicRegression(y_min=0.02, y_max=_SURE, out_of_bounds="clip").fit(
             np.concatenate([won, decoys]),
             np.repeat([1.0, 0.0], [len(won), len(decoys)]),
