@@ -221,7 +221,8 @@ def _neighbour_codes(similarities: NDArray[np.float32], ids: NDArray[np.int64]) 
 
 def _codes(pairs: pl.DataFrame) -> Codes:
     """Codes of the rows of a frame of pairs."""
-    codes: Codes = pairs["left"].to_numpy().astype(np.uint64) << _SHIFT | pairs["right"].to_numpy()
+    left, right = (pairs[side].to_numpy().astype(np.uint64) for side in ("left", "right"))
+    codes: Codes = left << _SHIFT | right
     return codes
 
 
