@@ -37,6 +37,7 @@ def link(
     format: Format = options.FileFormat.CSV,
     ignore_column: options.IgnoreColumn = None,
     config: options.ConfigFile = None,
+    model: options.TrainedModel = None,
     prefer: options.Prefer = None,
     neighbours: options.Neighbours = None,
     encoder: options.Encoder = None,
@@ -82,11 +83,13 @@ def link(
     for file in (left, right):
         check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
 
+    trained = options.load_model(model)
+
     from matchkit import pipeline
     from matchkit.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.link(left, right, settings, progress=progress)
+        result = pipeline.link(left, right, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():

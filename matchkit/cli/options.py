@@ -15,6 +15,7 @@ from matchkit.errors import ConfigError
 
 if TYPE_CHECKING:
     from matchkit.config import Config
+    from matchkit.trained.model import Model
 
 
 class FileFormat(StrEnum):
@@ -70,6 +71,10 @@ Encoder = Annotated[
 ]
 ClassifierName = Annotated[
     Classifier | None, typer.Option(help="What tells duplicates from other pairs; mixture by default.")
+]
+TrainedModel = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FOLDER", help="What 'matchkit train' wrote judges the pairs; needs its columns."),
 ]
 Threads = Annotated[
     int | None, typer.Option(metavar="N", help="Threads to use, 0 for all cores; the result stays the same.")
@@ -142,6 +147,15 @@ def mapped(given: Sequence[str]) -> dict[str, str]:
             raise ConfigError(f"--map: the column '{left}' is mapped twice, to '{found[left]}' and '{right}'")
         found[left] = right
     return found
+
+
+def load_model(folder: Path | None) -> Model | None:
+    """The trained model in a folder, if one was named; raises ModelError."""
+    if folder is None:
+        return None
+    from matchkit.trained.model import Model
+
+    return Model.load(folder)
 
 
 def with_ids(config: Config, right: str | None) -> Config:

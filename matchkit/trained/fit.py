@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from matchkit.catalogue import Catalogue
 from matchkit.config import Config
 from matchkit.errors import ConfigError, ModelError
 from matchkit.reading import Source, Table, read_table
 from matchkit.records import Records
-from matchkit.schema import Schema
+from matchkit.schema import Schema, understand
 from matchkit.trained.model import ComparedColumn, Model
-from matchkit.twotables import TwoTables, linking, read_both
+from matchkit.twotables import TwoTables, read_both
 from pairs.attributes import Role
 from pairs.normalise import as_text
 
@@ -78,16 +79,25 @@ def check_values(model: Model, records: Records, sources: Sequence[str]) -> None
         )
 
 
-def read_for(model: Model | None, left: Source, right: Source, config: Config, **given: object) -> TwoTables:
-    """Two tables read, under the settings of a model if there is one; raises as :meth:`TwoTables.read` and above."""
-    config = linking(config, **given)  # type: ignore[arg-type]
+def read_catalogue(model: Model | None, source: Source, config: Config) -> tuple[Catalogue, Schema, Config]:
+    """One table read and understood, under the settings of a model if there is one; raises as :meth:`Catalogue.read`
+    and :func:`model_settings`.
+    """
+    if model is None:
+        catalogue = Catalogue.read(source, config)
+        return catalogue, understand(catalogue, config), config
+    table = read_table(source, delimiter=config.delimiter, encoding=config.encoding)
+    config = model_settings(model, config, [table])
+    catalogue = Catalogue.of(table, config)
+    return catalogue, fitted_schema(model, understand(catalogue, config)), config
+
+
+def read_two(model: Model | None, left: Source, right: Source, config: Config) -> tuple[TwoTables, Schema]:
+    """The same of two tables; raises as :meth:`TwoTables.read` and :func:`model_settings`."""
     tables = read_both(left, right, config)
-    return TwoTables.of(tables, config if model is None else model_settings(model, config, tables))
-
-
-def read_one(source: Source, config: Config) -> Table:
-    """One table, for :func:`model_settings`; raises CatalogueError."""
-    return read_table(source, delimiter=config.delimiter, encoding=config.encoding)
+    found = TwoTables.of(tables, config if model is None else model_settings(model, config, tables))
+    schema = found.understand()
+    return found, schema if model is None else fitted_schema(model, schema)
 
 
 def _check_kind(model: Model, tables: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -27,8 +27,10 @@ class PairFeatures:
     ----------
     measures
         What was learnt from all records.
+    candidates
+        Every candidate pair: ``left, right, similarity``.
     codes
-        (candidates,) ``left * records + right`` of every candidate pair, sorted.
+        (candidates,) ``left * records + right`` of each, sorted.
     standing
         What :func:`matchkit.context.context` says of each.
     names
@@ -38,6 +40,7 @@ class PairFeatures:
     """
 
     measures: Measures
+    candidates: pl.DataFrame
     codes: Rows
     standing: pl.DataFrame
     names: tuple[str, ...]
@@ -61,22 +64,36 @@ class PairFeatures:
             Whether left and right are of two tables.
         """
         measures = Measures.fit(records, attributes, symmetric=not two_tables)
-        standing = context(candidates, two_tables=two_tables, symmetric=not two_tables)
-        left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-        codes = left * records.height + right
-        order = np.argsort(codes, kind="stable")
+        codes, candidates, standing = _standing(candidates, records.height, two_tables)
         prefixes = [part.attribute.name for part in measures.attributes] + [measures.prefix]
         groups = [_group(name, prefixes) for name in measures.names] + [CONTEXT] * standing.width
         # A column of the user's may be called context, too.
         names = (*measures.names, *(f"@{name}" for name in standing.columns))
-        return cls(measures, codes[order], standing[order], names, tuple(groups))
+        return cls(measures, candidates, codes, standing, names, tuple(groups))
+
+    def extended(self, left: Rows, right: Rows) -> PairFeatures:
+        """The same with further pairs among the candidates, which blocking had not found.
+
+        Each is taken to be as similar as the least similar candidate pair of its records, for it is not more so.
+        """
+        records = len(self.measures.filled)
+        lowest = np.full(records, np.inf, dtype=np.float32)
+        for side in ("left", "right"):
+            np.minimum.at(lowest, self.candidates[side].to_numpy(), self.candidates["similarity"].to_numpy())
+        similarity = np.minimum(lowest[left], lowest[right])
+        similarity[np.isinf(similarity)] = 0
+        further = pl.DataFrame({"left": left, "right": right, "similarity": similarity}, strict=False)
+        both = pl.concat([self.candidates, further.cast(self.candidates.schema)])
+        both = both.unique(["left", "right"], keep="first", maintain_order=True)
+        codes, candidates, standing = _standing(both, records, not self.measures.symmetric)
+        return replace(self, candidates=candidates, codes=codes, standing=standing)
 
     def batches(
         self, left: Rows, right: Rows, *, threads: int = 0, advance: Callable[[int], None] | None = None
     ) -> Iterator[tuple[slice, Floats]]:
         """Some pairs at a time: where they are among those given, and (pairs, features) values, nan where unknown."""
         for part, frame in self.measures.batches(left, right, threads=threads):
-            parts = [frame.to_numpy(), self._standing(left[part], right[part])]
+            parts = [frame.to_numpy(), self._standing_of(left[part], right[part])]
             yield part, np.ascontiguousarray(np.hstack(parts), dtype=np.float32)
             if advance is not None:
                 advance(frame.height)
@@ -87,7 +104,7 @@ class PairFeatures:
         """(pairs, features) values of all pairs."""
         return np.vstack([values for _, values in self.batches(left, right, threads=threads, advance=advance)])
 
-    def _standing(self, left: Rows, right: Rows) -> Floats:
+    def _standing_of(self, left: Rows, right: Rows) -> Floats:
         """The standing of candidate pairs, nan for others."""
         found = np.full((len(left), self.standing.width), np.nan, dtype=np.float32)
         wanted = left * len(self.measures.filled) + right
@@ -96,6 +113,17 @@ class PairFeatures:
         known[known] = self.codes[place[known]] == wanted[known]
         found[known] = self.standing.to_numpy()[place[known]]
         return found
+
+
+def _standing(
+    candidates: pl.DataFrame, records: int, two_tables: bool
+) -> tuple[NDArray[np.int64], pl.DataFrame, pl.DataFrame]:
+    """Sorted codes of the candidates, these in that order, and how each stands among the others."""
+    left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    order = np.argsort(left * records + right, kind="stable")
+    candidates = candidates[order]
+    standing = context(candidates, two_tables=two_tables, symmetric=not two_tables)
+    return (left * records + right)[order], candidates, standing
 
 
 def _group(name: str, prefixes: Sequence[str]) -> str:

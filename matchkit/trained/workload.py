@@ -10,17 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchkit.candidates import find_candidates, find_link_candidates
-from matchkit.catalogue import Catalogue
 from matchkit.config import Config
 from matchkit.labels import Labels, check_ids, unordered
 from matchkit.progress import StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
-from matchkit.schema import Schema, understand
-from matchkit.trained.fit import check_values, fitted_schema, model_settings, read_for, read_one
+from matchkit.schema import Schema
+from matchkit.trained.fit import check_values, read_catalogue, read_two
 from matchkit.trained.model import Model
 from matchkit.trained.pairfeatures import PairFeatures
-from matchkit.twotables import TwoTables
 
 Rows = NDArray[np.int64]
 
@@ -74,30 +72,21 @@ class Workload:
         ModelError
             The model was trained on other columns.
         """
-        if right is None:
-            found = cls._of_one(left, config, model)
-        else:
-            found = cls._of_two(read_for(model, left, right, config), model)
+        found = cls._of_one(model, left, config) if right is None else cls._of_two(model, left, right, config)
         if model is not None:
             check_values(model, found.records, found.sources)
         return found
 
     @classmethod
-    def _of_one(cls, source: Source, config: Config, model: Model | None) -> Workload:
-        table = read_one(source, config)
-        if model is not None:
-            config = model_settings(model, config, [table])
-        catalogue = Catalogue.of(table, config, option="--left-id")
-        schema = understand(catalogue, config)
-        schema = schema if model is None else fitted_schema(model, schema)
+    def _of_one(cls, model: Model | None, source: Source, config: Config) -> Workload:
+        catalogue, schema, config = read_catalogue(model, source, config)
         records = Records.distinct(catalogue, schema.compared)
-        cells = (catalogue.frame,)
-        return cls((catalogue.ids,), cells, schema, records, None, {}, config, (catalogue.source,), catalogue.notes)
+        cells, sources = (catalogue.frame,), (catalogue.source,)
+        return cls((catalogue.ids,), cells, schema, records, None, {}, config, sources, catalogue.notes)
 
     @classmethod
-    def _of_two(cls, tables: TwoTables, model: Model | None) -> Workload:
-        schema = tables.understand()
-        schema = schema if model is None else fitted_schema(model, schema)
+    def _of_two(cls, model: Model | None, left: Source, right: Source, config: Config) -> Workload:
+        tables, schema = read_two(model, left, right, config)
         records, lefts = tables.records(schema.compared)
         return cls(
             (tables.left.ids, tables.right.ids),
