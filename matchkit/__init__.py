@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matchkit.linkresult import LinkResult
     from matchkit.pipeline import BlockResult, block, dedupe, link, variants
     from matchkit.results import Result
+    from matchkit.trained.explained import ModelExplanation
     from matchkit.trained.model import Model
     from matchkit.trained.predicting import predict
     from matchkit.trained.training import train
@@ -42,6 +43,7 @@ __all__ = [
     "MatchkitError",
     "Model",
     "ModelError",
+    "ModelExplanation",
     "OutputError",
     "Result",
     "__version__",
@@ -64,6 +66,7 @@ _HOMES = {
     "Explanation": "matchkit.explanation",
     "LinkResult": "matchkit.linkresult",
     "Model": "matchkit.trained.model",
+    "ModelExplanation": "matchkit.trained.explained",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",

@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 _STEPS, _SMALL = 100, 1e-9
 # Two of these on either side hold what a threshold could be.
 _LOWEST, _HIGHEST, _CUTS = -6.0, 6.0, 481
-_BLUR = 5.0
+_BLUR = 2.0
 
 
 @dataclass(frozen=True, slots=True)

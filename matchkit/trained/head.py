@@ -24,14 +24,13 @@ Mask = NDArray[np.bool_]
 
 #: With fewer matches than this, or fewer non-matches, nothing is chosen: there is nothing to choose by.
 FEWEST = 10
-#: With fewer matches than this in the validation pairs, the training pairs judged in folds are asked, too.
+#: With fewer matches than this to choose by, recipes are not chosen between, for that would be chance: all are used.
 ENOUGH = 100
-#: Boosters of a model, each with another seed.
-BAG = 5
 
-_FIRST = Recipe()
-_RECIPES = (_FIRST, Recipe(depth=3, columns=0.2), Recipe(depth=4, least=3.0, shrink=5.0))
-_CAREFUL = Recipe(depth=2, rounds=100, shrink=5.0, columns=0.3)
+_RECIPES = (Recipe(), Recipe(depth=3, columns=0.2), Recipe(depth=2, columns=0.1))
+_CAREFUL = (Recipe(depth=2, rounds=100, shrink=5.0, columns=0.3),)
+# Boosters of one recipe, each with another seed, where it is the only one, and where there are several.
+_ALONE, _TOGETHER = 5, 2
 # With more pairs than this the recipes come out alike, and the folds take long.
 _MANY = 20_000
 
@@ -116,23 +115,24 @@ class Judged:
     odds
         Calibrated log odds.
     how
-        ``validation``, ``folds`` or ``validation and folds``.
-    recipe
+        ``validation`` or ``folds``.
+    recipes
         What was chosen.
     """
 
     pairs: Rows
     odds: Odds
     how: str
-    recipe: Recipe
+    recipes: tuple[Recipe, ...]
 
 
 def fit_head(sample: Sample, *, seed: int, threads: int) -> tuple[Head, Judged | None]:
     """Learn to answer one question.
 
     What is chosen (the recipe, the calibration, the threshold) is chosen by pairs that the boosters asked had not
-    seen: the validation pairs, and where they are few or none the training pairs, judged in folds. The boosters
-    that are kept learn from all pairs.
+    seen: the validation pairs, or where they are too few or none all pairs, judged in folds. The
+    boosters that are kept then learn from all pairs; only where the choice hangs on a few validation pairs those
+    are kept that it was made for.
 
     Returns
     -------
@@ -141,59 +141,50 @@ def fit_head(sample: Sample, *, seed: int, threads: int) -> tuple[Head, Judged |
     judged
         What was chosen by; None where there are too few pairs of one kind, and nothing was chosen.
     """
-    rarer = min(int(sample.matches.sum()), int((~sample.matches).sum()))
     everything = np.arange(len(sample.matches))
-    if rarer < FEWEST:
-        return _bag(sample, everything, _CAREFUL, Calibration(), 0.5, seed, threads), None
-    train = np.flatnonzero(~sample.valid)
-    valid = np.flatnonzero(sample.valid)
-    few = min(int(sample.matches[valid].sum()), int((~sample.matches[valid]).sum())) < ENOUGH
-    many = len(sample.matches) > _MANY
+    if _rarer(sample.matches) < FEWEST:
+        made = boosters(sample.features, sample.matches, _tasks(everything, _CAREFUL, seed), threads)
+        return Head(tuple(made), Calibration(), 0.5), None
+    train, valid = np.flatnonzero(~sample.valid), np.flatnonzero(sample.valid)
+    by_valid = _rarer(sample.matches[valid]) >= FEWEST
+    known = valid if by_valid else everything
+    choices: list[tuple[Recipe, ...]] = [_RECIPES]
+    if _rarer(sample.matches[known]) >= ENOUGH:
+        choices = [_RECIPES[:1]] if len(everything) > _MANY else [*((recipe,) for recipe in _RECIPES), _RECIPES]
     found = []
-    for recipe in (_FIRST,) if many else _RECIPES:
-        pairs, odds = [], []
-        if len(valid):
-            tasks = [Task(train, recipe, seed + number) for number in range(BAG)]
-            made = boosters(sample.features, sample.matches, tasks, threads)
-            pairs.append(valid)
-            odds.append(mean_odds(made, sample.features[valid], threads))
-        if few:
-            pairs.append(train)
-            odds.append(_in_folds(sample, train, recipe, seed, threads))
-        found.append((np.concatenate(pairs), np.concatenate(odds), recipe))
-    how = " and ".join([*(["validation"] if len(valid) else []), *(["folds"] if few else [])])
-    return _chosen(sample, found, how, seed, threads)
-
-
-def _chosen(
-    sample: Sample, found: Sequence[tuple[Rows, Odds, Recipe]], how: str, seed: int, threads: int
-) -> tuple[Head, Judged]:
-    judged = []
-    for pairs, odds, recipe in found:
-        calibration = Calibration.fit(odds, sample.matches[pairs])
+    for choice in choices:
+        if by_valid:
+            made = boosters(sample.features, sample.matches, _tasks(train, choice, seed), threads)
+            odds = mean_odds(made, sample.features[valid], threads)
+        else:
+            made, odds = [], _in_folds(sample, choice, seed, threads)
+        calibration = Calibration.fit(odds, sample.matches[known])
         scaled = calibration.of(odds)
-        judged.append((loss(scaled, sample.matches[pairs]), calibration, Judged(pairs, scaled, how, recipe)))
-    _, calibration, best = min(judged, key=lambda one: one[0])
-    cut = best_cut(best.odds, sample.matches[best.pairs])
-    threshold = float(probability(np.array(cut)))
-    everything = np.arange(len(sample.matches))
-    return _bag(sample, everything, best.recipe, calibration, threshold, seed, threads), best
+        found.append((loss(scaled, sample.matches[known]), choice, made, calibration, scaled))
+    _, choice, made, calibration, scaled = min(found, key=lambda one: one[0])
+    threshold = float(probability(np.array(best_cut(scaled, sample.matches[known]))))
+    if not by_valid or _rarer(sample.matches[valid]) >= ENOUGH:
+        made = boosters(sample.features, sample.matches, _tasks(everything, choice, seed), threads)
+    how = "validation" if by_valid else "folds"
+    return Head(tuple(made), calibration, threshold), Judged(known, scaled, how, choice)
 
 
-def _bag(
-    sample: Sample, pairs: Rows, recipe: Recipe, calibration: Calibration, threshold: float, seed: int, threads: int
-) -> Head:
-    tasks = [Task(pairs, recipe, seed + number) for number in range(BAG)]
+def _rarer(matches: Mask) -> int:
+    return min(int(matches.sum()), int((~matches).sum()))
+
+
+def _tasks(pairs: Rows, recipes: Sequence[Recipe], seed: int) -> list[Task]:
+    turns = _ALONE if len(recipes) == 1 else _TOGETHER
+    return [Task(pairs, recipe, seed + number) for recipe in recipes for number in range(turns)]
+
+
+def _in_folds(sample: Sample, recipes: Sequence[Recipe], seed: int, threads: int) -> Odds:
+    """Log odds of all pairs, each judged by boosters that know neither of its records."""
+    cut = folds(sample.left, sample.right, sample.records, two_tables=sample.two_tables, seed=seed)
+    tasks = [Task(fold.learn, recipe, seed) for fold in cut for recipe in recipes]
     made = boosters(sample.features, sample.matches, tasks, threads)
-    return Head(tuple(made), calibration, threshold)
-
-
-def _in_folds(sample: Sample, pairs: Rows, recipe: Recipe, seed: int, threads: int) -> Odds:
-    """Log odds of pairs, each judged by a booster that knows neither of its records."""
-    cut = folds(sample.left[pairs], sample.right[pairs], sample.records, two_tables=sample.two_tables, seed=seed)
-    tasks = [Task(pairs[fold.learn], recipe, seed + number) for fold in cut for number in range(2)]
-    made = boosters(sample.features, sample.matches, tasks, threads)
-    odds = np.zeros(len(pairs))
+    odds = np.zeros(len(sample.matches))
     for place, fold in enumerate(cut):
-        odds[fold.judge] = mean_odds(made[2 * place : 2 * place + 2], sample.features[pairs[fold.judge]], threads)
+        own = made[place * len(recipes) : (place + 1) * len(recipes)]
+        odds[fold.judge] = mean_odds(own, sample.features[fold.judge], threads)
     return odds
