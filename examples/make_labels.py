@@ -4,8 +4,8 @@ Everything is invented here and seeded: the same file comes out on every machine
 
     python examples/make_labels.py
 
-A pair is labelled 1 where the article is that row of the catalogue, else 0. Those that are different are articles beside
-rows of the same brand, as a person would meet them, and beside any rows.
+A pair is labelled 1 where the article is that row of the catalogue, else 0. The different ones are articles beside the
+rows that are called most alike, for those are the ones to tell apart, and beside any rows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from make_suppliers import offers
 
 SEED = 719
 LABELLED = 90
-ANY = 2
+ALIKE, ANY = 4, 1
 
 
 def labels() -> list[tuple[str, str, int]]:
@@ -31,8 +31,9 @@ def labels() -> list[tuple[str, str, int]]:
     found = set()
     for article in rng.sample(listed, LABELLED):
         number = article["article_no"]
-        own = [row for row in rows if article["maker"] and row["brand"] == article["maker"]]
-        near = rng.sample(own, min(len(own), ANY)) + rng.sample(rows, ANY)
+        words = set(article["designation"].lower().split())
+        alike = sorted(rows, key=lambda row: (-len(words & set(row["title"].lower().split())), row["sku"]))
+        near = alike[:ALIKE] + rng.sample(rows, ANY)
         found |= {(row["sku"], number) for row in near}
         found |= {pair for pair in matches if pair[1] == number}
     return [(*pair, int(pair in matches)) for pair in sorted(found)]

@@ -28,7 +28,7 @@ FEWEST = 10
 ENOUGH = 100
 
 _RECIPES = (Recipe(), Recipe(depth=3, columns=0.2), Recipe(depth=2, columns=0.1))
-_CAREFUL = (Recipe(depth=2, rounds=100, shrink=5.0, columns=0.3),)
+_CAREFUL = (Recipe(depth=1, least=0.1, columns=0.1),)
 # Boosters of one recipe, each with another seed, where it is the only one, and where there are several.
 _ALONE, _TOGETHER = 5, 2
 # With more pairs than this the recipes come out alike, and the folds take long.

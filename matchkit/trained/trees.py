@@ -34,7 +34,7 @@ def read_booster(data: bytes, features: int) -> xgboost.Booster:
         if kind != "binary:logistic" or count != features:
             raise ValueError(f"it is {kind} over {count} features, and the model has {features}")
         for tree in trees:
-            _check_tree(tree, features)
+            check_tree(tree, features)
     except xgboost.core.XGBoostError as error:
         raise ValueError(f"XGBoost cannot read it: {_first_line(error)}") from None
     except (KeyError, TypeError, IndexError) as error:
@@ -42,7 +42,7 @@ def read_booster(data: bytes, features: int) -> xgboost.Booster:
     return booster
 
 
-def _check_tree(tree: dict[str, Any], features: int) -> None:
+def check_tree(tree: dict[str, Any], features: int) -> None:
     """A child comes after its parent, so that every walk ends, and every question is about a feature."""
     left, right = (np.asarray(tree[f"{side}_children"], dtype=np.int64) for side in ("left", "right"))
     asked = np.asarray(tree["split_indices"], dtype=np.int64)
