@@ -3,8 +3,8 @@
 python benchmarks/ablation.py                # all the sets, a table, benchmarks/results/ablation.json
 python benchmarks/ablation.py --sets beer --seeds 1
 
-The published splits as in ``supervised.py``. The features are computed once; for each group left out a booster of the first
-recipe is trained for each seed, the threshold chosen by the validation split, and F1 taken on the test split.
+The published splits as in ``supervised.py``. The features are computed once; for each group left out a booster of the
+first recipe is trained for each seed, the threshold chosen by the validation split, and F1 taken on the test split.
 """
 
 from __future__ import annotations
