@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from matchkit.errors import CatalogueError, ConfigError, MatchkitError, OutputError
+from matchkit.errors import CatalogueError, ConfigError, MatchkitError, ModelError, OutputError
 from matchkit.shadowing import check_siblings as _check_siblings
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from matchkit.linkresult import LinkResult
     from matchkit.pipeline import BlockResult, block, dedupe, link, variants
     from matchkit.results import Result
+    from matchkit.trained.explained import ModelExplanation
+    from matchkit.trained.model import Model
+    from matchkit.trained.predicting import predict
+    from matchkit.trained.training import train
 
 __version__ = "0.1.0"
 
@@ -37,6 +41,9 @@ __all__ = [
     "Explanation",
     "LinkResult",
     "MatchkitError",
+    "Model",
+    "ModelError",
+    "ModelExplanation",
     "OutputError",
     "Result",
     "__version__",
@@ -45,6 +52,8 @@ __all__ = [
     "evaluate",
     "explain",
     "link",
+    "predict",
+    "train",
     "variants",
 ]
 
@@ -56,12 +65,16 @@ _HOMES = {
     "Evaluation": "matchkit.evaluation",
     "Explanation": "matchkit.explanation",
     "LinkResult": "matchkit.linkresult",
+    "Model": "matchkit.trained.model",
+    "ModelExplanation": "matchkit.trained.explained",
     "Result": "matchkit.results",
     "block": "matchkit.pipeline",
     "dedupe": "matchkit.pipeline",
     "evaluate": "matchkit.evaluating",
     "explain": "matchkit.explaining",
     "link": "matchkit.pipeline",
+    "predict": "matchkit.trained.predicting",
+    "train": "matchkit.trained.training",
     "variants": "matchkit.pipeline",
 }
 

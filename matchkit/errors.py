@@ -3,6 +3,7 @@
 MatchkitError
 ├─ ConfigError       a setting is wrong: key, value, what is allowed
 ├─ CatalogueError    an input file is wrong: file, line, column
+├─ ModelError        a saved model is missing, damaged, or was trained on other columns
 └─ OutputError       the output folder cannot be used: path, why, what to do
 """
 
@@ -19,6 +20,10 @@ class ConfigError(MatchkitError):
 
 class CatalogueError(MatchkitError):
     """An input file is wrong."""
+
+
+class ModelError(MatchkitError):
+    """A trained model cannot be used."""
 
 
 class OutputError(MatchkitError):

@@ -11,7 +11,7 @@ import polars as pl
 
 from matchkit.chains import Link, strongest_chain
 from matchkit.dedupecase import dedupe_case
-from matchkit.errors import ConfigError
+from matchkit.errors import CatalogueError, ConfigError
 from matchkit.explanation import Explanation, Fact
 from matchkit.familycase import family_case
 from matchkit.outcome import DOUBT
@@ -54,6 +54,11 @@ def explain(folder: str | Path, left: str, right: str, *, progress: Progress | N
     with progress.stage("reading"):
         saved = SavedRun.read(folder)
         rows = saved.row(left), saved.row(right)
+    if saved.trained:
+        raise CatalogueError(
+            f"{saved.folder}: the pairs were judged by a trained model; explain them by it: "
+            f"matchkit explain MODEL_FOLDER {left} {right} --left FILE"
+        )
     case = (family_case if saved.families else dedupe_case)(saved, rows, progress)
     found = _found(saved, case, rows)
     return replace(found, sentence=sentence(found, case, saved.families))

@@ -26,6 +26,7 @@ from matchkit.reading import Source, Table, read_table
 from matchkit.spelling import close_names
 
 _IDS = ("left_id", "right_id")
+_TWO_IDS = "give every pair two ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,38 @@ def labels_in(table: Table) -> Labels:
     """The labelled pairs of a table that is read already; see :func:`read_labels`."""
     columns = table.frame.columns
     label = find_column(columns, LABEL_NAMES)
+    names, ids, tables = _sides(table)
+    if label is None:
+        meant = close_names("label", columns, 1)
+        remedy = f"rename '{meant[0]}' to 'label'" if meant else "call it 'label'"
+        raise CatalogueError(f"{table.source} has no column with labels: its columns are {_shown(columns)}; {remedy}")
+    two_tables = _of_two_tables(table, names, tables is not None and names is None, ids)
+    words = read_words(table.frame[label])
+    _check_cells(table, label, words, names, ids)
+    pairs = _listed(table, ids, words)
+    return _once(Labels(pairs, table.source, table.notes, tables, two_tables), "keep one label for each pair")
+
+
+def pairs_in(table: Table) -> Labels:
+    """The pairs of a table whatever they are, each row of it, also those that are repeated; labels are null.
+
+    Raises
+    ------
+    CatalogueError
+        The table has no ids, or one is missing.
+    """
+    names, ids, tables = _sides(table)
+    _check_pair(table, names, ids)
+    two_tables = _of_two_tables(table, names, tables is not None and names is None, ids)
+    nothing = pl.repeat(None, table.frame.height, dtype=pl.String, eager=True)
+    return Labels(_listed(table, ids, nothing), table.source, table.notes, tables, two_tables)
+
+
+def _sides(
+    table: Table,
+) -> tuple[tuple[str, str] | None, tuple[pl.Series, pl.Series], tuple[pl.DataFrame, pl.DataFrame] | None]:
+    """The columns of the ids if there are such, the ids, and both tables where the records stand side by side."""
+    columns = table.frame.columns
     names, sides = find_pair(columns), find_sides(columns)
     given = _ids(table, names) if names is not None else None
     tables, ids = split_tables(table, sides, given) if sides is not None else (None, given)
@@ -93,18 +126,14 @@ def labels_in(table: Table) -> Labels:
         raise CatalogueError(
             f"{table.source} has no pairs: its columns are {_shown(columns)}; call the two ids left_id and right_id"
         )
-    if label is None:
-        meant = close_names("label", columns, 1)
-        remedy = f"rename '{meant[0]}' to 'label'" if meant else "call it 'label'"
-        raise CatalogueError(f"{table.source} has no column with labels: its columns are {_shown(columns)}; {remedy}")
-    two_tables = _of_two_tables(table, names, sides is not None and names is None, ids)
-    words = read_words(table.frame[label])
-    _check_cells(table, label, words, names, ids)
+    return names, ids, tables
+
+
+def _listed(table: Table, ids: tuple[pl.Series, pl.Series], words: pl.Series) -> pl.DataFrame:
     lines = pl.Series("line", table.lines) if table.lines is not None else pl.repeat(None, len(words), eager=True)
-    pairs = pl.DataFrame(
+    return pl.DataFrame(
         [ids[0].alias("left_id"), ids[1].alias("right_id"), words.alias("label"), lines.cast(pl.Int64).alias("line")]
     )
-    return _once(Labels(pairs, table.source, table.notes, tables, two_tables), "keep one label for each pair")
 
 
 def unordered(labels: Labels) -> Labels:
@@ -217,12 +246,20 @@ def _check_cells(
         ),
         Fault.where(cells.is_null().to_numpy(), lambda row: f"the {label} is missing"),
     ]
-    for side in (0, 1) if names is not None else ():
-        name = names[side] if names is not None else ""
-        faults.append(Fault.where(ids[side].is_null().to_numpy(), _missing(name)))
+    faults += _absent_ids(names, ids)
     unknown = len(faults[0].rows) + len(faults[1].rows)
-    remedy = f"labels are {LABEL_WORDS}" if unknown else "give every pair two ids"
+    remedy = f"labels are {LABEL_WORDS}" if unknown else _TWO_IDS
     raise_faults(table.source, table.place, faults, remedy)
+
+
+def _check_pair(table: Table, names: tuple[str, str] | None, ids: tuple[pl.Series, pl.Series]) -> None:
+    raise_faults(table.source, table.place, _absent_ids(names, ids), _TWO_IDS)
+
+
+def _absent_ids(names: tuple[str, str] | None, ids: tuple[pl.Series, pl.Series]) -> list[Fault]:
+    if names is None:
+        return []
+    return [Fault.where(side.is_null().to_numpy(), _missing(name)) for side, name in zip(ids, names, strict=True)]
 
 
 def _missing(name: str) -> Callable[[int], str]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from matchkit.classify import Verdict, fit_classifier, judge
 from matchkit.config import Config
 from matchkit.decoys import calibration, match_shares
 from matchkit.evidence import Evidence
-from matchkit.generalfeatures import CONTENT_NAMES, Features
-from matchkit.prior import Prior, prior_ranks
+from matchkit.generalfeatures import CONTENT_NAMES, Features, general_features
+from matchkit.prior import Prior, prior_ranks, prior_standing
 from matchkit.records import Records
 from matchkit.sampling import random_links
 from matchkit.schema import Schema
@@ -51,15 +52,44 @@ class LinkScores:
     told: Mapping[str, Any]
 
 
+def score_links(
+    comparer: Comparer,
+    evidence: Evidence,
+    records: Records,
+    schema: Schema,
+    candidates: pl.DataFrame,
+    lefts: int,
+    config: Config,
+) -> LinkScores:
+    """Judge the candidate pairs between two tables, without labels.
+
+    Parameters
+    ----------
+    comparer, evidence
+        The candidate pairs compared, each of a left and a right record, and what compares them.
+    records, schema
+        The records of both tables, ``lefts`` of them of the left one, and their columns.
+    candidates
+        ``left, right, similarity``, in the order of the evidence.
+    config
+        Whether a record has one partner at most, the classifier, the seed and the threads.
+    """
+    if config.one_to_one:
+        features = general_features(records, schema, candidates, two_tables=True, threads=config.threads)
+        return score_one_to_one(evidence, features, records, schema, config)
+    prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads)
+    return score_many_to_many(comparer, evidence, prior, lefts, schema, config)
+
+
 def score_one_to_one(
-    evidence: Evidence, features: Features, records: Records, schema: Schema, config: Config, prior: Prior
+    evidence: Evidence, features: Features, records: Records, schema: Schema, config: Config
 ) -> LinkScores:
     """Judge pairs of two tables in which a record has one partner at most.
 
     The prior ranks the pairs, and a model learnt from those it is sure of helps. What the ranking means in these
     tables is then read off by comparing the best pair of each record with its runner-up.
     """
-    scores = prior.scores(features, threads=config.threads)
+    scores = Prior.load().scores(features, threads=config.threads)
     single = one_value(evidence, records, schema)
     standing = np.where(single, np.minimum(scores.standing, _ONE_VALUE), scores.standing)
     content = features[:, : len(CONTENT_NAMES)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,35 +14,39 @@ from matchkit.baseevidence import BaseEvidence
 from matchkit.bases import Bases, base_candidates
 from matchkit.candidates import candidate_ids, find_candidates, find_link_candidates
 from matchkit.catalogue import Catalogue
-from matchkit.classify import fit_classifier, judge
+from matchkit.classify import Verdict, fit_classifier, judge
 from matchkit.closure import two_steps
 from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
 from matchkit.familytask import FamilyTask
-from matchkit.generalfeatures import general_features
 from matchkit.linkmatches import decide
 from matchkit.linkoutcome import assemble_links
 from matchkit.linkresult import LinkResult
-from matchkit.linkscore import score_many_to_many, score_one_to_one
+from matchkit.linkscore import LinkScores, score_links
 from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
-from matchkit.prior import Prior, prior_ranks, prior_standing
+from matchkit.prior import prior_ranks, prior_standing
 from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
 from matchkit.results import Result
-from matchkit.runlog import FamilySearch, block_report, family_log, link_log, run_log
+from matchkit.runlog import FamilySearch, block_report, classifier_log, family_log, link_log, run_log, trained_log
 from matchkit.sampling import random_pairs
 from matchkit.schema import understand
 from matchkit.settle import settle
-from matchkit.twotables import TwoTables
+from matchkit.trained.fit import read_catalogue, read_two
+from matchkit.trained.model import Model
+from matchkit.trained.pairjudge import PairJudge
+from matchkit.twotables import linking
 from pairs.familyview import family_view
 from pairs.features import Comparer
 from pairs.view import base_view
 
 
-def dedupe(source: Source, config: Config | None = None, *, progress: Progress | None = None) -> Result:
+def dedupe(
+    source: Source, config: Config | None = None, *, model: Model | None = None, progress: Progress | None = None
+) -> Result:
     """Find which rows of a catalogue are the same item, and which are variants of one product.
 
     Parameters
@@ -50,6 +55,8 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         A path (CSV, TSV, Parquet, JSON lines; ``-`` for standard input) or a polars, pandas or Arrow table.
     config
         Settings; the defaults need no labels.
+    model
+        A trained model, which then judges the pairs; without one, what matches look like is learnt from the table.
     progress
         Told of the stages; silent by default.
 
@@ -59,11 +66,12 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         The input cannot be read, or has nothing to compare.
     ConfigError
         A setting does not fit the input.
+    ModelError
+        The model was trained on other columns.
     """
     config, times = config or Config(), StageTimes(progress)
     with times.stage("reading"):
-        catalogue = Catalogue.read(source, config)
-        schema = understand(catalogue, config)
+        catalogue, schema, config = read_catalogue(model, source, config)
         records = Records.distinct(catalogue, schema.compared)
     candidates, blocking = find_candidates(records, schema, config, times)
     with times.stage("learning words"):
@@ -73,16 +81,21 @@ def dedupe(source: Source, config: Config | None = None, *, progress: Progress |
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
         random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
     with times.stage("classifying"):
-        prior = prior_standing(records, schema, candidates, two_tables=False, threads=config.threads)
-        evidence = evidence.ranked_with(prior_ranks(prior))
-        model = fit_classifier(evidence, random, schema.title, kind=config.classifier)
-        left, right = two_steps(len(records), evidence, judge(model, evidence))
+        if model is None:
+            prior = prior_standing(records, schema, candidates, two_tables=False, threads=config.threads)
+            evidence = evidence.ranked_with(prior_ranks(prior))
+            fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
+            judged: Callable[[Evidence], Verdict] = partial(judge, fitted)
+        else:
+            judged = PairJudge.of(model, records, schema.compared, candidates, [catalogue.source], config.threads)
+        left, right = two_steps(len(records), evidence, judged(evidence))
         closing = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
         evidence = evidence.extended(closing)
     with times.stage("grouping"):
-        evidence, verdict, clusters = settle(len(records), comparer, model, evidence, config)
+        evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config)
         outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
-    run = run_log(catalogue, schema, records, blocking, evidence, model, outcome, config, times.seconds)
+    told = classifier_log(fitted, evidence, config) if model is None else trained_log(model)
+    run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times.seconds)
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
 
 
@@ -138,6 +151,7 @@ def link(
     *,
     one_to_one: bool | None = None,
     map: Mapping[str, str] | None = None,
+    model: Model | None = None,
     progress: Progress | None = None,
 ) -> LinkResult:
     """Find which rows of one table are the same item as which rows of another.
@@ -155,6 +169,8 @@ def link(
     map
         Columns of the left table and those of the right one that say the same, added to ``config.map``; ``""`` for
         a column that has none.
+    model
+        As for :func:`dedupe`.
 
     Raises
     ------
@@ -162,11 +178,13 @@ def link(
         A table cannot be read, or they have no column in common.
     ConfigError
         A setting does not fit the tables.
+    ModelError
+        The model was trained on other columns.
     """
-    config, times = config or Config(), StageTimes(progress)
+    config, times = linking(config or Config(), one_to_one=one_to_one, map=map), StageTimes(progress)
     with times.stage("reading"):
-        tables = TwoTables.read(left, right, config, one_to_one=one_to_one, map=map)
-        config, schema = tables.config, tables.understand()
+        tables, schema = read_two(model, left, right, config)
+        config = tables.config
         records, lefts = tables.records(schema.compared)
     candidates, blocking = find_link_candidates(records, lefts, schema, config, times)
     with times.stage("learning words"):
@@ -175,12 +193,12 @@ def link(
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
     with times.stage("classifying"):
-        if config.one_to_one:
-            features = general_features(records, schema, candidates, two_tables=True, threads=config.threads)
-            scores = score_one_to_one(evidence, features, records, schema, config, Prior.load())
+        if model is None:
+            scores = score_links(comparer, evidence, records, schema, candidates, lefts, config)
         else:
-            prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads)
-            scores = score_many_to_many(comparer, evidence, prior, lefts, schema, config)
+            sources = tables.left.source, tables.right.source
+            trained = PairJudge.of(model, records, schema.compared, candidates, sources, config.threads)
+            scores = LinkScores(trained(evidence), trained_log(model)["classifier"])
     with times.stage("matching"):
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)

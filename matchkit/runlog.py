@@ -27,8 +27,12 @@ from matchkit.records import Records
 from matchkit.results import plain, versions
 from matchkit.savedmodel import classifier_as_dict, mixture_as_dict
 from matchkit.schema import Schema
+from matchkit.trained.model import Model
 from matchkit.twotables import TwoTables
 from pairs.familyview import FamilyView
+
+#: The kind of classifier that a run with a trained model names.
+TRAINED = "trained"
 
 _WORDS_SHOWN = 200
 
@@ -39,26 +43,48 @@ def run_log(
     records: Records,
     blocking: CandidateReport,
     evidence: Evidence,
-    model: Classifier,
+    told: Mapping[str, Any],
     outcome: Outcome,
     config: Config,
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
-    """The resolved configuration, versions, counts and seconds per stage of one run of ``dedupe``."""
+    """The resolved configuration, versions, counts and seconds per stage of one run of ``dedupe``.
+
+    ``told`` is what :func:`classifier_log` or :func:`trained_log` says.
+    """
     log = _log(catalogue, schema, records, len(evidence), outcome, threshold(config.prefer), seconds) | {
         "config": config.as_dict(),
         "blocking": blocking,
+        **told,
+        "notes": [*catalogue.notes, *_blocking_notes([blocking])],
+    }
+    log["counts"]["candidate_pairs"] = blocking.pairs
+    result: dict[str, Any] = plain(log)
+    return result
+
+
+def classifier_log(model: Classifier, evidence: Evidence, config: Config) -> dict[str, Any]:
+    """What was learnt from the candidate pairs."""
+    return {
         "classifier": {
             "kind": config.classifier,
             "share_of_matches_by_rank": model.exact.prior.round(4),
             "scale": round(model.exact.scale, 4),
         },
         "model": classifier_as_dict(model, agreeing_shares(model, evidence)),
-        "notes": [*catalogue.notes, *_blocking_notes([blocking])],
     }
-    log["counts"]["candidate_pairs"] = blocking.pairs
-    result: dict[str, Any] = plain(log)
-    return result
+
+
+def trained_log(model: Model) -> dict[str, Any]:
+    """Which trained model judged the pairs."""
+    return {
+        "classifier": {
+            "kind": TRAINED,
+            "fingerprint": model.fingerprint,
+            "labels": model.labels,
+            "threshold": model.exact.threshold,
+        }
+    }
 
 
 def family_log(

@@ -90,6 +90,12 @@ class SavedRun:
         pairs = _read_pairs(_results(place, "pairs", run))
         return cls(place, run, "ignored" in run, config, catalogue, schema, groups[0], groups[1], pairs, notes)
 
+    @property
+    def trained(self) -> bool:
+        """Whether a trained model judged the pairs."""
+        told = self.run.get("classifier")
+        return isinstance(told, Mapping) and told.get("kind") == "trained"
+
     def row(self, given: str) -> int:
         """Number of the row with an id.
 

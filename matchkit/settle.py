@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from matchkit.classify import Classifier, Verdict, judge
+from collections.abc import Callable
+
+from matchkit.classify import Verdict
 from matchkit.closure import within
 from matchkit.clusters import Clusters, entities, families
 from matchkit.config import Config
@@ -13,16 +15,29 @@ _ROUNDS = 3
 
 
 def settle(
-    records: int, comparer: Comparer, model: Classifier, evidence: Evidence, config: Config
+    records: int, comparer: Comparer, judge: Callable[[Evidence], Verdict], evidence: Evidence, config: Config
 ) -> tuple[Evidence, Verdict, Clusters]:
     """Group records; compare what came together unseen, for it may be in conflict; and group again.
+
+    Parameters
+    ----------
+    records
+        Number of records.
+    comparer
+        Compares them.
+    judge
+        Says what compared pairs are; all pairs so far at once, time and again.
+    evidence
+        The pairs compared so far.
+    config
+        What to prefer, the neighbours and the threads.
 
     Returns
     -------
     evidence, verdict, clusters
         All pairs compared in the end, what they say, and the groups.
     """
-    verdict = judge(model, evidence)
+    verdict = judge(evidence)
     entity = entities(records, evidence, verdict, prefer=config.prefer)
     for _ in range(_ROUNDS):
         left, right = within(entity, evidence)
@@ -30,6 +45,6 @@ def settle(
             break
         unseen = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
         evidence = evidence.extended(unseen)
-        verdict = judge(model, evidence)
+        verdict = judge(evidence)
         entity = entities(records, evidence, verdict, prefer=config.prefer)
     return evidence, verdict, Clusters(entity, families(entity, evidence, verdict, prefer=config.prefer))

@@ -67,17 +67,12 @@ class TwoTables:
         ConfigError
             The settings name a column that is in neither table, or map columns wrongly.
         """
-        if not isinstance(config, Config):
-            raise ConfigError(
-                f"config is {type(config).__name__}, not a matchkit.Config: make one, or load a file with Config.load"
-            )
-        config = config.replace(one_to_one=one_to_one, map=None if map is None else {**config.map, **dict(map)})
-        if str(left) == str(right) == "-":
-            raise ConfigError("standard input can be read once only: give a file for one of the tables")
-        tables = [
-            _named(read_table(source, delimiter=config.delimiter, encoding=config.encoding), side)
-            for source, side in zip((left, right), SIDES, strict=True)
-        ]
+        config = linking(config, one_to_one=one_to_one, map=map)
+        return cls.of(read_both(left, right, config), config)
+
+    @classmethod
+    def of(cls, tables: tuple[Table, Table], config: Config) -> TwoTables:
+        """Align the columns of two tables that were read, and stack their rows; raises as :meth:`read`."""
         _check_named(tables, config)
         configs = _config_of(tables[0], config, config.left_id), _config_of(tables[1], config, config.right_id)
         one, other = (
@@ -124,6 +119,26 @@ class TwoTables:
     def order(self) -> NDArray[np.int64]:
         """Rank of every stacked row: left ones first, each table in the order of its ids."""
         return np.concatenate([id_order(self.left.ids), id_order(self.right.ids) + len(self.left.ids)])
+
+
+def linking(config: Config, *, one_to_one: bool | None = None, map: Mapping[str, str] | None = None) -> Config:
+    """The settings with what is set for linking; raises ConfigError."""
+    if not isinstance(config, Config):
+        raise ConfigError(
+            f"config is {type(config).__name__}, not a matchkit.Config: make one, or load a file with Config.load"
+        )
+    return config.replace(one_to_one=one_to_one, map=None if map is None else {**config.map, **dict(map)})
+
+
+def read_both(left: Source, right: Source, config: Config) -> tuple[Table, Table]:
+    """Read the left and the right table; raises CatalogueError or ConfigError."""
+    if str(left) == str(right) == "-":
+        raise ConfigError("standard input can be read once only: give a file for one of the tables")
+    one, other = (
+        _named(read_table(source, delimiter=config.delimiter, encoding=config.encoding), side)
+        for source, side in zip((left, right), SIDES, strict=True)
+    )
+    return one, other
 
 
 def _named(table: Table, side: str) -> Table:

@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("blocking", "matchkit", "pairs")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
-HEAVY = ("faiss", "numpy", "pandas", "polars", "recordlinkage", "rich", "scipy", "sklearn", "torch")
+HEAVY = ("faiss", "numpy", "pandas", "polars", "recordlinkage", "rich", "scipy", "sklearn", "torch", "xgboost")
 
 
 def modules(package: str) -> list[Path]:

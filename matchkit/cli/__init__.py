@@ -20,6 +20,8 @@ from matchkit.cli.evaluate import evaluate
 from matchkit.cli.explain import explain
 from matchkit.cli.failures import INTERRUPTED, INTERRUPTION, ending, stop_signals
 from matchkit.cli.link import link
+from matchkit.cli.predict import predict
+from matchkit.cli.train import train
 from matchkit.cli.variants import variants
 
 _EXAMPLE = "\b\nStart with:\n  matchkit dedupe catalog.csv -o out/\n  matchkit variants catalog.csv -o out/"
@@ -35,6 +37,8 @@ app = typer.Typer(
 app.command()(dedupe)
 app.command()(variants)
 app.command()(link)
+app.command()(train)
+app.command()(predict)
 app.command()(explain)
 app.command()(block)
 app.command()(evaluate)

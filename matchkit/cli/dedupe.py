@@ -24,6 +24,7 @@ def dedupe(
     id: options.IdColumn = None,
     ignore_column: options.IgnoreColumn = None,
     config: options.ConfigFile = None,
+    model: options.TrainedModel = None,
     prefer: options.Prefer = None,
     neighbours: options.Neighbours = None,
     encoder: options.Encoder = None,
@@ -66,11 +67,13 @@ def dedupe(
     names = file_names(format.value)
     check_folder(output, force, names=names, source=None if file == "-" else file)
 
+    trained = options.load_model(model)
+
     from matchkit import pipeline
     from matchkit.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.dedupe(file, settings, progress=progress)
+        result = pipeline.dedupe(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():

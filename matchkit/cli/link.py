@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from matchkit.cli import options
-from matchkit.errors import ConfigError
 
 Left = Annotated[
     str,
@@ -25,20 +23,7 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FOLDER", help="Where left, right, pairs and run.json go; made if missing."),
 ]
 OneToOne = Annotated[bool, typer.Option("--one-to-one", help="A row has one partner at most: the best in total.")]
-Map = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="LEFT=RIGHT",
-        help="Columns of both tables that say the same; else found out. LEFT= compares the column with none; "
-        "may be repeated.",
-    ),
-]
 Format = Annotated[options.FileFormat, typer.Option(help="How left, right and pairs are written.")]
-LeftId = Annotated[
-    str | None, typer.Option(metavar="COLUMN", help="The column that names each row of the left table; else found out.")
-]
-RightId = Annotated[str | None, typer.Option(metavar="COLUMN", help="The same for the right table.")]
 
 
 def link(
@@ -46,12 +31,13 @@ def link(
     right: Right,
     output: Output,
     one_to_one: OneToOne = False,
-    map: Map = None,
-    left_id: LeftId = None,
-    right_id: RightId = None,
+    map: options.Map = None,
+    left_id: options.LeftId = None,
+    right_id: options.RightId = None,
     format: Format = options.FileFormat.CSV,
     ignore_column: options.IgnoreColumn = None,
     config: options.ConfigFile = None,
+    model: options.TrainedModel = None,
     prefer: options.Prefer = None,
     neighbours: options.Neighbours = None,
     encoder: options.Encoder = None,
@@ -93,31 +79,20 @@ def link(
         encoding=encoding,
         delimiter=delimiter,
     )
-    settings = settings.replace(map={**settings.map, **_mapped(map or ())})
+    settings = settings.replace(map={**settings.map, **options.mapped(map or ())})
     for file in (left, right):
         check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
+
+    trained = options.load_model(model)
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.link(left, right, settings, progress=progress)
+        result = pipeline.link(left, right, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():
         from matchkit.linkreport import show_links
 
         show_links(result, files, notes=result.notes_on(format.value))
-
-
-def _mapped(given: Sequence[str]) -> dict[str, str]:
-    """``LEFT=RIGHT`` as a column and a column; a name with ``=`` in it has to stand in the settings."""
-    found: dict[str, str] = {}
-    for text in given:
-        left, sign, right = (part.strip() for part in text.partition("="))
-        if not sign or not left:
-            raise ConfigError(f"--map {text!r} is not allowed, give LEFT=RIGHT, two column names")
-        if left in found:
-            raise ConfigError(f"--map: the column '{left}' is mapped twice, to '{found[left]}' and '{right}'")
-        found[left] = right
-    return found

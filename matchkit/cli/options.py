@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from matchkit.errors import ConfigError
+
 if TYPE_CHECKING:
     from matchkit.config import Config
+    from matchkit.trained.model import Model
 
 
 class FileFormat(StrEnum):
@@ -69,6 +72,10 @@ Encoder = Annotated[
 ClassifierName = Annotated[
     Classifier | None, typer.Option(help="What tells duplicates from other pairs; mixture by default.")
 ]
+TrainedModel = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FOLDER", help="What 'matchkit train' wrote judges the pairs; needs its columns."),
+]
 Threads = Annotated[
     int | None, typer.Option(metavar="N", help="Threads to use, 0 for all cores; the result stays the same.")
 ]
@@ -83,6 +90,28 @@ Delimiter = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds of each stage.")]
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="LEFT=RIGHT",
+        help="Columns of both tables that say the same; else found out. LEFT= compares the column with none; "
+        "may be repeated.",
+    ),
+]
+LeftId = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="The column that names each row, left or only table; else found out."),
+]
+RightId = Annotated[str | None, typer.Option(metavar="COLUMN", help="The same for the right table.")]
+LeftTable = Annotated[
+    str | None,
+    typer.Option("--left", metavar="FILE", help="The left table, or the only one."),
+]
+RightTable = Annotated[
+    str | None, typer.Option("--right", metavar="FILE", help="The right table, where pairs are between two.")
+]
 
 
 def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, **settings: Any) -> Config:
@@ -105,3 +134,30 @@ def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, *
     config = Config.from_table(table, path) if path is not None else Config()
     ignored = tuple(dict.fromkeys((*config.ignore_columns, *(ignore_columns or ()))))
     return config.replace(ignore_columns=ignored, **settings)
+
+
+def mapped(given: Sequence[str]) -> dict[str, str]:
+    """``LEFT=RIGHT`` as a column and a column; a name with ``=`` in it has to stand in the settings."""
+    found: dict[str, str] = {}
+    for text in given:
+        left, sign, right = (part.strip() for part in text.partition("="))
+        if not sign or not left:
+            raise ConfigError(f"--map {text!r} is not allowed, give LEFT=RIGHT, two column names")
+        if left in found:
+            raise ConfigError(f"--map: the column '{left}' is mapped twice, to '{found[left]}' and '{right}'")
+        found[left] = right
+    return found
+
+
+def load_model(folder: Path | None) -> Model | None:
+    """The trained model in a folder, if one was named; raises ModelError."""
+    if folder is None:
+        return None
+    from matchkit.trained.model import Model
+
+    return Model.load(folder)
+
+
+def with_ids(config: Config, right: str | None) -> Config:
+    """The settings with the id column of the left table as that of the only one, where there is no right one."""
+    return config if right is not None else config.replace(id=config.left_id)

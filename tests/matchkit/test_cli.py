@@ -56,7 +56,7 @@ class FakePipeline:
     fails_with: BaseException | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
 
-    def dedupe(self, source: Any, config: Config, *, progress: Any) -> Result:
+    def dedupe(self, source: Any, config: Config, *, model: None = None, progress: Any) -> Result:
         self._called(source=source, config=config)
         with progress.stage("comparing"):
             return fake_result()
@@ -107,7 +107,8 @@ def run(command: str) -> int:
 def test_the_help_of_every_command_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     said = capsys.readouterr().out
-    example = {"explain": "out/ C10001", "evaluate": "out/pairs.csv"}.get(command, "catalog.csv")
+    examples = {"explain": "out/ C10001", "evaluate": "out/pairs.csv", "train": "--left", "predict": "--model model/"}
+    example = examples.get(command, "catalog.csv")
     assert f"\n    matchkit {command} {example}" in said.partition("Example")[2]
     assert "None" not in said
 
@@ -347,7 +348,7 @@ sys.path.insert(0, {str(ROOT)!r})
 import polars as pl
 import matchkit, matchkit.results
 from matchkit.cli import main
-def dedupe(source, config, *, progress):
+def dedupe(source, config, *, model: None = None, progress):
     cells = {{"title": "=Mug", "entity": "1", "family": "1", "confidence": 1.0, "review": False}}
     records = pl.DataFrame([cells, cells])
     pairs = pl.DataFrame({{"label": ["variant"], "p_exact": [0.1], "p_variant": [0.8]}})
