@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matchkit.bases import Bases, parted
 from matchkit.config import Config
 from matchkit.evidence import Evidence
-from matchkit.familyfit import FamilyModel, family_log_odds, fit_families, group_bases, titles_differ
+from matchkit.familyfit import FamilyModel, FamilyOdds, family_log_odds, fit_families, group_bases, titles_differ
 from matchkit.levels import NUMBER_CONFLICT, SIMILARITIES
 from matchkit.odds import probability
 from matchkit.sampling import random_pairs
@@ -89,7 +89,7 @@ class BaseEvidence:
         model = fit_families(possible, self.siblings, self.random, title, titles_vary=False)
         return FamilyModel(model, title, titles_vary=False)
 
-    def log_odds(self, model: FamilyModel) -> Floats:
+    def log_odds(self, model: FamilyOdds) -> Floats:
         """(pairs,) log odds that both base records are one product."""
         return model.log_odds(self.pairs, self.apart)
 

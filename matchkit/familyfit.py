@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,13 @@ def family_log_odds(model: Mixture, evidence: Evidence, apart: NDArray[np.bool_]
     odds = model.log_odds(evidence.levels, np.full(len(evidence), _CANDIDATE))
     compared = (evidence.levels.levels >= 0).any(axis=1)
     return np.where(apart | ~compared, -np.inf, odds)
+
+
+class FamilyOdds(Protocol):
+    """Whatever can say how likely records are of one product."""
+
+    def log_odds(self, evidence: Evidence, apart: NDArray[np.bool_]) -> Floats:
+        """(pairs,) log odds, ``-inf`` where `apart` says that they are not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from matchkit.catalogue import Catalogue
 from matchkit.clusters import Clusters
 from matchkit.config import Config
 from matchkit.evidence import Evidence
-from matchkit.familyfit import FamilyModel, item_verdict
+from matchkit.familyfit import FamilyOdds, item_verdict
 from matchkit.familytable import MANY_ITEMS, family_table
 from matchkit.items import items, member_pairs
 from matchkit.odds import probability
@@ -42,7 +42,7 @@ class Families:
         catalogue: Catalogue,
         records: Records,
         comparer: Comparer,
-        model: FamilyModel,
+        model: FamilyOdds,
         family: FamilyView,
         grouped: Rows,
         doubtful: tuple[Rows, Rows],

@@ -19,6 +19,7 @@ from matchkit.closure import two_steps
 from matchkit.clusters import threshold
 from matchkit.config import Config
 from matchkit.evidence import Evidence
+from matchkit.familyfit import FamilyModel
 from matchkit.familytask import FamilyTask
 from matchkit.linkmatches import decide
 from matchkit.linkoutcome import assemble_links
@@ -31,10 +32,20 @@ from matchkit.progress import Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
 from matchkit.results import Result
-from matchkit.runlog import FamilySearch, block_report, classifier_log, family_log, link_log, run_log, trained_log
+from matchkit.runlog import (
+    FamilySearch,
+    block_report,
+    classifier_log,
+    families_log,
+    family_log,
+    link_log,
+    run_log,
+    trained_log,
+)
 from matchkit.sampling import random_pairs
 from matchkit.schema import understand
 from matchkit.settle import settle
+from matchkit.trained.familyjudge import FamilyJudge
 from matchkit.trained.fit import read_catalogue, read_two
 from matchkit.trained.model import Model
 from matchkit.trained.pairjudge import PairJudge
@@ -99,13 +110,18 @@ def dedupe(
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
 
 
-def variants(source: Source, config: Config | None = None, *, progress: Progress | None = None) -> Result:
+def variants(
+    source: Source, config: Config | None = None, *, model: Model | None = None, progress: Progress | None = None
+) -> Result:
     """Find which rows are one product if the attributes in ``config.ignore`` are ignored.
 
     Parameters
     ----------
     source, config, progress
         As for :func:`dedupe`.
+    model
+        A trained model that knows variants, which then says what is one product; without one, that is learnt from the
+        catalogue.
 
     Raises
     ------
@@ -113,11 +129,12 @@ def variants(source: Source, config: Config | None = None, *, progress: Progress
         The input cannot be read, or has nothing to compare.
     ConfigError
         A setting does not fit the input: what is to be ignored is neither a column nor a known attribute, say.
+    ModelError
+        The model was trained on other columns, or knows no variants.
     """
     config, times = config or Config(), StageTimes(progress)
     with times.stage("reading"):
-        catalogue = Catalogue.read(source, config)
-        schema = understand(catalogue, config)
+        catalogue, schema, config = read_catalogue(model, source, config)
         task = FamilyTask.resolve(catalogue, schema, config)
         records = Records.distinct(catalogue, task.attributes)
     with times.stage("learning values"):
@@ -131,16 +148,21 @@ def variants(source: Source, config: Config | None = None, *, progress: Progress
         rows = np.bincount(records.record_of)
         evidence = BaseEvidence.of(comparer, family, bases, candidates, rows, schema.title, config, advance)
     with times.stage("grouping"):
-        model = evidence.fit(schema.title, family.of_title)
-        likely = evidence.log_odds(model)
+        if model is None:
+            fitted = evidence.fit(schema.title, family.of_title)
+            judged: FamilyModel | FamilyJudge = fitted
+        else:
+            judged = FamilyJudge.of(model, records, schema, evidence.pairs, [catalogue.source], config)
+        likely = evidence.log_odds(judged)
         grouped = evidence.families(bases, likely, config.prefer)
         doubtful = doubtful_pairs(evidence.pairs, likely, grouped)
     with times.stage("telling items apart"):
-        found = Families.of(catalogue, records, comparer, model, family, grouped, doubtful, config)
-    told = FamilySearch(
+        found = Families.of(catalogue, records, comparer, judged, family, grouped, doubtful, config)
+    search = FamilySearch(
         task.told(family), task.notes(catalogue, config, family), blocking, len(bases), candidates.height
     )
-    run = family_log(catalogue, schema, records, family, told, model, found, config, times.seconds)
+    told = families_log(fitted) if model is None else trained_log(model)
+    run = family_log(catalogue, schema, records, family, search, told, found, config, times.seconds)
     return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
 
 

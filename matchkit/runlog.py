@@ -87,22 +87,9 @@ def trained_log(model: Model) -> dict[str, Any]:
     }
 
 
-def family_log(
-    catalogue: Catalogue,
-    schema: Schema,
-    records: Records,
-    family: FamilyView,
-    search: FamilySearch,
-    model: FamilyModel,
-    found: Families,
-    config: Config,
-    seconds: Mapping[str, float],
-) -> dict[str, Any]:
-    """The same for a run of ``variants``: also what was ignored, what was learnt, and warnings."""
-    compared, limit = search.candidates + found.compared, family_threshold(config.prefer)
-    log = _log(catalogue, schema, records, compared, found.outcome, limit, seconds) | {
-        "config": config.as_dict(families=True),
-        "blocking": search.blocking,
+def families_log(model: FamilyModel) -> dict[str, Any]:
+    """What a run of ``variants`` tells of what it learnt of families, and what explaining a pair needs of it."""
+    return {
         "classifier": {
             "kind": "mixture",
             "share_of_matches": round(float(model.mixture.prior[1]), 4),
@@ -111,6 +98,29 @@ def family_log(
             "titles_vary": model.titles_vary,
         },
         "model": {"family": mixture_as_dict(model.mixture), "titles_vary": model.titles_vary},
+    }
+
+
+def family_log(
+    catalogue: Catalogue,
+    schema: Schema,
+    records: Records,
+    family: FamilyView,
+    search: FamilySearch,
+    told: Mapping[str, Any],
+    found: Families,
+    config: Config,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """The same for a run of ``variants``: also what was ignored, what was learnt, and warnings.
+
+    ``told`` is what :func:`families_log` or :func:`trained_log` says.
+    """
+    compared, limit = search.candidates + found.compared, family_threshold(config.prefer)
+    log = _log(catalogue, schema, records, compared, found.outcome, limit, seconds) | {
+        "config": config.as_dict(families=True),
+        "blocking": search.blocking,
+        **told,
         "ignored": search.ignored,
         "learnt": {name: words[:_WORDS_SHOWN] for name, words in family.learnt.items()},
         "warnings": found.warnings(),

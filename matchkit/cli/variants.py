@@ -61,6 +61,7 @@ def variants(
     neighbours: options.Neighbours = None,
     encoder: options.Encoder = None,
     classifier: options.ClassifierName = None,
+    model: options.TrainedModel = None,
     threads: options.Threads = None,
     seed: options.Seed = None,
     encoding: options.Encoding = None,
@@ -105,11 +106,13 @@ def variants(
     names = file_names(format.value, families=True, group_format=groups)
     check_folder(output, force, names=names, source=None if file == "-" else file)
 
+    trained = options.load_model(model)
+
     from matchkit import pipeline
     from matchkit.progress import open_progress
 
     with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.variants(file, settings, progress=progress)
+        result = pipeline.variants(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force, group_format=groups)
     if not quiet and sys.stdout.isatty():
