@@ -10,6 +10,7 @@ import pytest
 
 import matchkit
 from matchkit import CatalogueError, Config, ConfigError, Model, ModelError
+from matchkit.scoring import overlaps, pairwise
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CATALOG, SUPPLIERS, LABELS = (EXAMPLES / name for name in ("catalog.csv", "suppliers.csv", "supplier_labels.csv"))
@@ -314,3 +315,25 @@ def test_a_waterfall_adds_up_to_what_is_predicted(model: Model, labelled: pl.Dat
 def test_explaining_a_row_that_is_not_there(model: Model) -> None:
     with pytest.raises(CatalogueError, match="has no row with the id 'C99'"):
         model.explain("C99", "W-0001", *BOTH)
+
+
+def test_families_by_a_model_follow_its_labels_and_not_what_the_catalogue_suggests() -> None:
+    model = matchkit.train(CATALOG, train=in_one_table())
+    truth = pl.read_csv(EXAMPLES / "catalog_truth.csv", infer_schema=False).select("id", cluster_id="family_id")
+
+    def f1(result: matchkit.Result) -> float:
+        found = pl.DataFrame({"id": result.ids, "cluster_id": result.records["family_id"]})
+        return pairwise(overlaps(found, truth)).f1
+
+    judged = matchkit.variants(CATALOG, model=model)
+    assert f1(judged) > f1(matchkit.variants(CATALOG))
+    assert judged.run["classifier"]["kind"] == "trained"
+    apart = judged.pairs.filter(pl.col("label") == "exact_duplicate")["differs_in"].fill_null("")
+    assert not apart.str.contains("color").any()
+
+
+def test_a_model_that_knows_no_variants_finds_no_families() -> None:
+    two = in_one_table().with_columns(label=(pl.col("label") == "exact_duplicate").cast(pl.Int64))
+    model = matchkit.train(CATALOG, train=two)
+    with pytest.raises(ModelError, match="knows no variants"):
+        matchkit.variants(CATALOG, model=model)
