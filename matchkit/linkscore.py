@@ -74,23 +74,21 @@ def score_links(
     config
         Whether a record has one partner at most, the classifier, the seed and the threads.
     """
+    single = one_value(evidence, records, schema)
     if config.one_to_one:
         features = general_features(records, schema, candidates, two_tables=True, threads=config.threads)
-        return score_one_to_one(evidence, features, records, schema, config)
+        return score_one_to_one(evidence, features, single, config)
     prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads)
-    return score_many_to_many(comparer, evidence, prior, lefts, schema, config)
+    return score_many_to_many(comparer, evidence, prior, single, lefts, schema, config)
 
 
-def score_one_to_one(
-    evidence: Evidence, features: Features, records: Records, schema: Schema, config: Config
-) -> LinkScores:
+def score_one_to_one(evidence: Evidence, features: Features, single: Mask, config: Config) -> LinkScores:
     """Judge pairs of two tables in which a record has one partner at most.
 
     The prior ranks the pairs, and a model learnt from those it is sure of helps. What the ranking means in these
     tables is then read off by comparing the best pair of each record with its runner-up.
     """
     scores = Prior.load().scores(features, threads=config.threads)
-    single = one_value(evidence, records, schema)
     standing = np.where(single, np.minimum(scores.standing, _ONE_VALUE), scores.standing)
     content = features[:, : len(CONTENT_NAMES)]
     learnt = self_trained(evidence.left, evidence.right, content, standing, seed=config.seed, threads=config.threads)
@@ -116,7 +114,7 @@ def score_one_to_one(
 
 
 def score_many_to_many(
-    comparer: Comparer, evidence: Evidence, prior: Floats, lefts: int, schema: Schema, config: Config
+    comparer: Comparer, evidence: Evidence, prior: Floats, single: Mask, lefts: int, schema: Schema, config: Config
 ) -> LinkScores:
     """Judge pairs of two tables in which a record may have any number of partners.
 
@@ -132,7 +130,9 @@ def score_many_to_many(
         "share_of_matches_by_rank": model.exact.prior.round(4),
         "scale": round(model.exact.scale, 4),
     }
-    return LinkScores(judge(model, evidence), told)
+    verdict = judge(model, evidence)
+    family, exact = (np.where(single, np.minimum(odds, _ONE_VALUE), odds) for odds in (verdict.family, verdict.exact))
+    return LinkScores(Verdict(family, exact), told)
 
 
 def one_value(evidence: Evidence, records: Records, schema: Schema) -> Mask:
