@@ -8,6 +8,7 @@ from typing import get_args
 import polars as pl
 
 from matchkit.clusterfile import Clusters, Level, clusters_in
+from matchkit.config import Config
 from matchkit.errors import CatalogueError, ConfigError
 from matchkit.evaluation import Evaluation, measured
 from matchkit.joinedpairs import find_sides
@@ -65,7 +66,10 @@ def evaluate(
         A setting is wrong.
     """
     _check_settings(level, precision, resamples, seed)
-    table, gold_table = (read_table(source, delimiter=delimiter, encoding=encoding) for source in (predictions, truth))
+    reading = Config(delimiter=delimiter, encoding=encoding)
+    table, gold_table = (
+        read_table(source, delimiter=reading.delimiter, encoding=reading.encoding) for source in (predictions, truth)
+    )
     predicted = predictions_in(table, level, id=id, cluster=cluster)
     gold, kind = _read_gold(gold_table, level, id, cluster)
     notes = [*predicted.notes, *gold.notes]

@@ -14,7 +14,7 @@ from matchkit.schema import Schema, understand
 from matchkit.trained.model import ComparedColumn, Model
 from matchkit.twotables import TwoTables, read_both
 from pairs.attributes import Role
-from pairs.normalise import as_text
+from pairs.normalise import as_text, clean_text
 
 _READABLE = 0.5
 
@@ -67,7 +67,7 @@ def check_values(model: Model, records: Records, sources: Sequence[str]) -> None
         name = column.attribute.name
         if column.attribute.role is not Role.NUMBER or name not in records.normalised.columns:
             continue
-        stated = as_text(records.frame[name]).str.strip_chars().str.len_chars().fill_null(0) > 0
+        stated = clean_text(as_text(records.frame[name])).is_not_null()
         read = records.normalised[name].is_not_null()
         if int((stated & read).sum()) < _READABLE * int(stated.sum()):
             value = records.frame[name].filter(stated & ~read).cast(str)[0][:40]

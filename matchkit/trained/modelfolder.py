@@ -27,6 +27,7 @@ MODEL = "model.json"
 FORMAT = 1
 
 _LARGEST_JSON, _LARGEST_BOOSTER = 64_000_000, 1_000_000_000
+_STEEPEST, _FARTHEST = 1e3, 1e3
 _MOST_BOOSTERS = 100
 _BOOSTER_NAME = re.compile(r"[a-z]+-\d{1,3}\.ubj")
 
@@ -169,8 +170,8 @@ def _column(one: Mapping[str, Any]) -> ComparedColumn:
 
 def _head(told: Mapping[str, Any], place: Path, features: int) -> Head:
     slope, offset, threshold = (_number(told[name], name) for name in ("slope", "offset", "threshold"))
-    if slope <= 0 or not 0 < threshold < 1:
-        raise ValueError("a slope or a threshold is out of its range")
+    if not 0 < slope <= _STEEPEST or abs(offset) > _FARTHEST or not 0 < threshold < 1:
+        raise ValueError("a slope, an offset or a threshold is out of its range")
     listed = _listed(told, "boosters")
     if not 1 <= len(listed) <= _MOST_BOOSTERS:
         raise ValueError(f"{len(listed)} boosters")

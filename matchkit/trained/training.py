@@ -142,9 +142,10 @@ class _LabelledPairs:
         alike = left == right
         if alike.any():
             count, wrong = int(alike.sum()), int((frame["label"].to_numpy()[alike] == DIFFERENT).sum())
+            though = f", though {wrong:,} are labelled different" if wrong else ""
             notes.append(
                 f"{count:,} labelled pairs are of rows that say the same in every compared column; nothing is learnt "
-                f"from them, and such pairs are always taken for the same item, though {wrong:,} are labelled different"
+                f"from them, and such pairs are always taken for the same item{though}"
             )
         frame = frame.filter(~pl.Series(alike))
         labels = frame["label"].to_numpy().astype(object)

@@ -313,3 +313,9 @@ def test_the_same_seed_gives_the_same_and_the_order_of_rows_does_not_matter() ->
     one, other = (matchkit.evaluate(said, rows, resamples=50) for rows in (truth, truth.reverse()))
     assert one.estimates == other.estimates
     assert matchkit.evaluate(said, truth, resamples=50, seed=1).estimates != one.estimates
+
+
+def test_an_encoding_that_there_is_not_is_refused() -> None:
+    pairs = pl.DataFrame({"left_id": ["a"], "right_id": ["b"], "label": ["1"]})
+    with pytest.raises(ConfigError, match="encoding: 'utf-99' is not allowed"):
+        matchkit.evaluate(pairs, pairs, encoding="utf-99")

@@ -136,6 +136,8 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
         _set("questions", "exact", "threshold", to=2.0),
         _set("questions", "exact", "threshold", to="0.5"),
         _set("questions", "exact", "slope", to=-1.0),
+        _set("questions", "exact", "slope", to=1e308),
+        _set("questions", "exact", "offset", to=-1e308),
         _set("questions", "exact", "slope", to=float("nan")),
         _set("questions", "exact", "offset", to=10**400),
         _set("questions", "exact", "boosters", to=[]),

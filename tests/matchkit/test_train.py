@@ -337,3 +337,11 @@ def test_a_model_that_knows_no_variants_finds_no_families() -> None:
     model = matchkit.train(CATALOG, train=two)
     with pytest.raises(ModelError, match="knows no variants"):
         matchkit.variants(CATALOG, model=model)
+
+
+def test_a_few_rows_of_the_table_that_a_model_was_trained_on_are_read_as_it_was() -> None:
+    model = matchkit.train(CATALOG, train=in_one_table())
+    catalog = pl.read_csv(CATALOG, infer_schema=False)
+    odd = catalog.filter(pl.col("weight").is_null() | pl.col("weight").is_in(["-", "N/A"]))[:6]
+    few = pl.concat([odd, catalog.filter(pl.col("weight").str.ends_with(" g"))[:3]])
+    assert matchkit.dedupe(few, model=model).records.height == few.height
