@@ -189,15 +189,6 @@ def check_ids(labels: Labels, left_ids: pl.Series, right_ids: pl.Series | None =
     raise_faults(labels.source, labels.place, faults, remedy)
 
 
-def shared_pairs(one: Labels, other: Labels, *, ordered: bool) -> int:
-    """How many pairs are in both, whatever their labels; `ordered` where the ids are of two tables."""
-    sides = []
-    for labels in (one, other):
-        turned = labels.pairs.select(left_id=pl.min_horizontal(*_IDS), right_id=pl.max_horizontal(*_IDS))
-        sides.append((labels.pairs.select(_IDS) if ordered else turned).unique())
-    return sides[0].join(sides[1], on=list(_IDS), how="semi").height
-
-
 def _ids(table: Table, names: tuple[str, str]) -> tuple[pl.Series, pl.Series]:
     left, right = (clean_cells(id_values(table.frame[name])) for name in names)
     return left, right

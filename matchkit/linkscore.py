@@ -89,7 +89,7 @@ def score_one_to_one(evidence: Evidence, features: Features, single: Mask, confi
     tables is then read off by comparing the best pair of each record with its runner-up.
     """
     scores = Prior.load().scores(features, threads=config.threads)
-    standing = np.where(single, np.minimum(scores.standing, _ONE_VALUE), scores.standing)
+    standing = _held_down(scores.standing, single)
     content = features[:, : len(CONTENT_NAMES)]
     learnt = self_trained(evidence.left, evidence.right, content, standing, seed=config.seed, threads=config.threads)
     alone = scores.content if learnt is None else (scores.content + learnt) / 2
@@ -100,7 +100,7 @@ def score_one_to_one(evidence: Evidence, features: Features, single: Mask, confi
     if len(winners) >= _FEWEST_WINNERS:
         shares = match_shares(evidence.left, evidence.right, alone, winners)
         slope, intercept = calibration(rank[winners], shares)
-    odds = np.where(single, np.minimum(slope * rank + intercept, _ONE_VALUE), slope * rank + intercept)
+    odds = _held_down(slope * rank + intercept, single)
     told = {
         "kind": "prior",
         "learnt_from_these_tables": learnt is not None,
@@ -131,8 +131,12 @@ def score_many_to_many(
         "scale": round(model.exact.scale, 4),
     }
     verdict = judge(model, evidence)
-    family, exact = (np.where(single, np.minimum(odds, _ONE_VALUE), odds) for odds in (verdict.family, verdict.exact))
-    return LinkScores(Verdict(family, exact), told)
+    return LinkScores(Verdict(_held_down(verdict.family, single), _held_down(verdict.exact, single)), told)
+
+
+def _held_down(odds: Floats, single: Mask) -> Floats:
+    """The log odds, those of pairs of a single value no higher than it deserves."""
+    return np.where(single, np.minimum(odds, _ONE_VALUE), odds)
 
 
 def one_value(evidence: Evidence, records: Records, schema: Schema) -> Mask:

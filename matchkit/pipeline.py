@@ -90,11 +90,11 @@ def dedupe(
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
-        random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
     with times.stage("classifying"):
         if model is None:
             prior = prior_standing(records, schema, candidates, two_tables=False, threads=config.threads)
             evidence = evidence.ranked_with(prior_ranks(prior))
+            random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
             judged: Callable[[Evidence], Verdict] = partial(judge, fitted)
         else:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matchkit.generalfeatures import CONTENT_NAMES, CONTEXT_NAMES, Features, general_batches
 from matchkit.records import Records
 from matchkit.schema import Schema
+from matchkit.trained.boosting import mean_odds
 
 if TYPE_CHECKING:
     import xgboost
@@ -97,8 +98,8 @@ class Prior:
     def scores(self, features: Features, *, threads: int = 0) -> PriorScores:
         """Score candidate pairs, given as (pairs, features)."""
         return PriorScores(
-            log_odds(self.content, features[:, : len(CONTENT_NAMES)], threads=threads),
-            log_odds(self.standing, features, threads=threads),
+            mean_odds([self.content], features[:, : len(CONTENT_NAMES)], threads),
+            mean_odds([self.standing], features, threads),
         )
 
 
@@ -108,14 +109,7 @@ def prior_standing(
     """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
     prior, found = Prior.load(), np.zeros(candidates.height)
     for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
-        found[part] = log_odds(prior.standing, features, threads=threads)
-    return found
-
-
-def log_odds(booster: xgboost.Booster, features: Features, *, threads: int = 0) -> Floats:
-    """What a booster says of pairs, in log odds; the same for any number of threads."""
-    booster.set_param({"nthread": threads or -1})
-    found: Floats = booster.inplace_predict(features, predict_type="margin").astype(np.float64)
+        found[part] = mean_odds([prior.standing], features, threads)
     return found
 
 

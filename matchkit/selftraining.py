@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.prior import log_odds
+from matchkit.trained.boosting import each, mean_odds
 
 Floats = NDArray[np.float64]
 Features = NDArray[np.float32]
@@ -102,8 +101,7 @@ def self_trained(
         label = np.repeat([1, 0], [len(matches), len(chosen)])
         return _cross_fitted(content, rows, label, fold, seed + number)
 
-    with ThreadPoolExecutor(threads or None) as pool:
-        total: Floats = np.sum(list(pool.map(bag, range(_BAGS))), axis=0) / _BAGS
+    total: Floats = np.sum(each(bag, range(_BAGS), threads), axis=0) / _BAGS
     return total
 
 
@@ -116,5 +114,5 @@ def _cross_fitted(content: Features, rows: Rows, label: Rows, fold: Rows, seed: 
         data = xgboost.DMatrix(content[rows[seen]], label[seen], nthread=1)
         booster = xgboost.train({**_PARAMETERS, "seed": seed}, data, _ROUNDS)
         unseen = fold == number
-        found[unseen] = log_odds(booster, content[unseen], threads=1)
+        found[unseen] = mean_odds([booster], content[unseen], 1)
     return found

@@ -111,7 +111,7 @@ class PairFeatures:
         place = np.searchsorted(self.codes, wanted)
         known = place < len(self.codes)
         known[known] = self.codes[place[known]] == wanted[known]
-        found[known] = self.standing.to_numpy()[place[known]]
+        found[known] = self.standing[place[known]].to_numpy()
         return found
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchkit.errors import CatalogueError
-from matchkit.labels import Labels, check_ids, read_labels, shared_pairs, unordered
+from matchkit.labels import Labels, check_ids, read_labels, unordered
 
 E, V, D = "exact_duplicate", "variant", "different"
 
@@ -209,9 +209,3 @@ def test_ids_must_be_in_the_tables(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match=r"line 2: the record 'a' is paired with itself; take such pairs out"):
         check_ids(read(tmp_path, "left_id,right_id,label\na,a,1\n"), ab)
     check_ids(read(tmp_path, "left_id,right_id,label\na,a,1\n"), ab, ab)
-
-
-def test_shared_pairs_are_counted_either_way_round_in_one_table() -> None:
-    train, valid = frame(("1", "2", 1), ("3", "4", 0)), frame(("2", "1", 1), ("3", "4", 1), ("5", "6", 1))
-    assert shared_pairs(train, valid, ordered=False) == 2
-    assert shared_pairs(train, valid, ordered=True) == 1

@@ -345,3 +345,10 @@ def test_a_few_rows_of_the_table_that_a_model_was_trained_on_are_read_as_it_was(
     odd = catalog.filter(pl.col("weight").is_null() | pl.col("weight").is_in(["-", "N/A"]))[:6]
     few = pl.concat([odd, catalog.filter(pl.col("weight").str.ends_with(" g"))[:3]])
     assert matchkit.dedupe(few, model=model).records.height == few.height
+
+
+def test_pairs_that_train_and_valid_share_are_counted_either_way_round_in_one_table() -> None:
+    labels = in_one_table()
+    valid = labels[-120:].select(left_id="right_id", right_id="left_id", label="label")
+    model = matchkit.train(CATALOG, train=labels[:-100], valid=valid)
+    assert any("share 20 pairs, which count as training pairs" in note for note in model.notes)
