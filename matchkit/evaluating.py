@@ -17,7 +17,7 @@ from matchkit.labels import Labels, matches_in, unordered
 from matchkit.pairnames import LABEL_NAMES, VARIANT, find_column, find_pair
 from matchkit.predictions import PredictedPairs, once, predictions_in
 from matchkit.reading import Source, Table, read_table
-from matchkit.spelling import nearest
+from matchkit.spelling import listed, nearest
 
 
 def evaluate(
@@ -125,7 +125,7 @@ def _read_gold(table: Table, level: Level, id: str | None, cluster: str | None) 
     id, cluster = (name if name in columns else None for name in (id, cluster))
     found = clusters_in(table, level, id=id, cluster=cluster)
     if found is None:
-        shown = ", ".join(columns[:10]) + (" ..." if len(columns) > 10 else "")
+        shown = listed(columns)
         other = clusters_in(table, "family" if level == "entity" else "entity", id=id, cluster=cluster)
         advice = "give pairs as left_id,right_id,label or clusters as id,cluster_id"
         if other is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -23,7 +23,7 @@ from matchkit.pairnames import (
     read_words,
 )
 from matchkit.reading import Source, Table, read_table
-from matchkit.spelling import close_names
+from matchkit.spelling import close_names, listed
 
 _IDS = ("left_id", "right_id")
 _TWO_IDS = "give every pair two ids"
@@ -91,7 +91,7 @@ def labels_in(table: Table) -> Labels:
     if label is None:
         meant = close_names("label", columns, 1)
         remedy = f"rename '{meant[0]}' to 'label'" if meant else "call it 'label'"
-        raise CatalogueError(f"{table.source} has no column with labels: its columns are {_shown(columns)}; {remedy}")
+        raise CatalogueError(f"{table.source} has no column with labels: its columns are {listed(columns)}; {remedy}")
     two_tables = _of_two_tables(table, names, tables is not None and names is None, ids)
     words = read_words(table.frame[label])
     _check_cells(table, label, words, names, ids)
@@ -145,7 +145,7 @@ def _sides(
     tables, ids = split_tables(table, sides, given) if sides is not None else (None, given)
     if ids is None:
         raise CatalogueError(
-            f"{table.source} has no pairs: its columns are {_shown(columns)}; call the two ids left_id and right_id"
+            f"{table.source} has no pairs: its columns are {listed(columns)}; call the two ids left_id and right_id"
         )
     return names, ids, tables
 
@@ -298,7 +298,3 @@ def _contradiction(labels: Labels, row: int, first: int) -> str:
     left, right, label, _ = labels.pairs.row(row)
     before, where = labels.pairs["label"][first], labels.place(first)
     return f"('{left}', '{right}') is {label}, but {before}{f' in {where}' if where else ' before'}"
-
-
-def _shown(columns: Sequence[str]) -> str:
-    return ", ".join(columns[:10]) + (" ..." if len(columns) > 10 else "")

@@ -24,7 +24,7 @@ from matchkit.pairnames import (
     read_words,
 )
 from matchkit.reading import Table
-from matchkit.spelling import close_names
+from matchkit.spelling import close_names, listed
 
 _HALF = 0.5
 # Probabilities are written with four decimals, so two of them may add up to a little more than 1.
@@ -227,7 +227,7 @@ def _told(predicted: PredictedPairs, row: int) -> str:
 
 def _neither(table: Table, level: Level) -> str:
     columns = table.frame.columns
-    shown = ", ".join(columns[:10]) + (" ..." if len(columns) > 10 else "")
+    shown = listed(columns)
     other = clusters_in(table, "family" if level == "entity" else "entity", predicted=True)
     if other is not None:
         advice = f"for those it has, add --level {'family' if level == 'entity' else 'entity'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
@@ -20,3 +20,8 @@ def close_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """At most `count` known names that are spelt nearly like `name`, the most alike first."""
     by_folded = {other.casefold(): other for other in known}
     return [by_folded[match] for match in difflib.get_close_matches(name.casefold(), by_folded, count, 0.6)]
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first ten names for a message, with dots where there are more."""
+    return ", ".join(names[:10]) + (" ..." if len(names) > 10 else "")

@@ -11,6 +11,7 @@ from matchkit.errors import ConfigError, ModelError
 from matchkit.reading import Source, Table, read_table
 from matchkit.records import Records
 from matchkit.schema import Schema, understand
+from matchkit.spelling import listed
 from matchkit.trained.model import ComparedColumn, Model
 from matchkit.twotables import TwoTables, read_both
 from pairs.attributes import Role
@@ -132,7 +133,7 @@ def _lacking(model: Model, tables: Sequence[Table]) -> list[str]:
         if lost:
             known = {name for _, name in names}
             others = [f"'{name}'" for name in table.frame.columns if name not in known]
-            also = f", and has {', '.join(others[:10])}{' ...' if len(others) > 10 else ''}" if others else ""
+            also = f", and has {listed(others)}" if others else ""
             problems.append(f"{table.source} lacks {', '.join(lost)}{also}")
     return problems
 

@@ -26,6 +26,7 @@ from matchkit.pairnames import (
 )
 from matchkit.reading import Table
 from matchkit.scoring.numbering import entities, number_values
+from matchkit.spelling import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _matches(table: Table, kind: Kind) -> Labels:
 
 
 def _lacking(columns: list[str], kind: Kind, item: str | None, family: str | None) -> str:
-    shown = ", ".join(columns[:10]) + (" ..." if len(columns) > 10 else "")
+    shown = listed(columns)
     if kind == "variant" and item is not None:
         return f"has '{item}' but no families: its columns are {shown}; call the column of the families family_id"
     if kind == "exact" and family is not None:

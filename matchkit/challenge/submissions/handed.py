@@ -16,7 +16,7 @@ from matchkit.challenge.submissions.sheet import ZIP, what_it_is
 from matchkit.challenge.submissions.ziplisting import ZipListing
 from matchkit.challenge.task import Task
 from matchkit.errors import SubmissionError
-from matchkit.spelling import close_names
+from matchkit.spelling import close_names, listed
 
 _ENDS = (".csv", ".parquet")
 _PASSED_OVER = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -176,5 +176,5 @@ def _belongs_to_none(name: str, tasks: Mapping[str, Task]) -> str:
 
 
 def _wanted(tasks: Mapping[str, Task]) -> str:
-    names = ", ".join(tasks) if len(tasks) <= 10 else f"{', '.join(list(tasks)[:10])} ..."
+    names = listed(list(tasks))
     return f"call files TASK.csv or TASK.parquet; the task{'s are' if len(tasks) > 1 else ' is'} {names}"

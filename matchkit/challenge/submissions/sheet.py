@@ -9,6 +9,7 @@ import polars as pl
 
 from matchkit.challenge.submissions.limits import Limits
 from matchkit.challenge.submissions.refusal import Lines, SubmissionFault, one_fault, refusal, shown
+from matchkit.spelling import listed
 
 #: Which of the columns of a file are read, by their names.
 Choose = Callable[[Sequence[str]], Sequence[str]]
@@ -157,4 +158,4 @@ def _from_frame(frame: pl.DataFrame, name: str, choose: Choose, rows: int, limit
 
 def quoted(names: Sequence[str]) -> str:
     """Names of a file for a message: the first ten."""
-    return ", ".join(f"'{shown(name)}'" for name in names[:10]) + (" ..." if len(names) > 10 else "")
+    return listed([f"'{shown(name)}'" for name in names])
