@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking import index, scan
-from blocking.forest import Forest
+from blocking.graph import Graph
 from blocking.index import nearest, pair_similarities
 from blocking.search import Floats, Ids, Task
 
@@ -42,19 +42,19 @@ def share_found(wanted: list[list[int]], ids: Ids) -> float:
     return hits / sum(map(len, wanted))
 
 
-@pytest.fixture(params=["forest", "fast scan"])
+@pytest.fixture(params=["lists", "fast scan"])
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """One of the two approximate searches; the forest comes first, so for the other it must fail."""
+    """One of the two approximate searches; the lists come first, so for the other it must fail."""
     if request.param == "fast scan":
-        no_forest(monkeypatch)
+        no_lists(monkeypatch)
     return str(request.param)
 
 
-def no_forest(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(cls: type[Forest], task: Task, *_: object) -> Forest:
+def no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(cls: type[Graph], task: Task, *_: object) -> Graph:
         return cls(task, np.empty((0, 0), np.int32), np.empty((0, 0), np.float32), recall=-1.0)
 
-    monkeypatch.setattr(Forest, "grow", classmethod(fail))
+    monkeypatch.setattr(Graph, "grow", classmethod(fail))
 
 
 @settings(max_examples=30, deadline=None)
@@ -92,7 +92,7 @@ def test_approximate_search_finds_near_duplicates(kind: str) -> None:
     wanted, similarities = brute(vectors, 3)
     found, ids, report = nearest(vectors, 3, exact_limit=100)
     assert report.kind == kind
-    assert (report.trees > 0) == (kind == "forest")
+    assert (report.probes > 0) == (kind == "lists")
     assert (report.depth >= 100) == (report.subquantisers > 0) == (kind == "fast scan")
     assert share_found(wanted, ids) >= 0.95
     assert report.recall == pytest.approx(share_found(wanted, ids), abs=0.03)
@@ -103,7 +103,7 @@ def test_approximate_search_finds_near_duplicates(kind: str) -> None:
 
 
 def test_recall_is_measured_and_search_widened(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_forest(monkeypatch)
+    no_lists(monkeypatch)
     ladder = ((8, 20), (16, 40), (16, 100), (32, 200))
     monkeypatch.setattr(scan, "LADDER", ladder)
     vectors = unit(1500, 64)
@@ -120,7 +120,7 @@ def test_recall_is_measured_and_search_widened(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_search_is_exact_where_no_step_is_good_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_forest(monkeypatch)
+    no_lists(monkeypatch)
     monkeypatch.setattr(scan, "LADDER", ((2, 10), (4, 12)))
     vectors = unit(600, 32)
     wanted, _ = brute(vectors, 5)
@@ -160,7 +160,7 @@ def test_dims_that_the_quantiser_does_not_divide(kind: str) -> None:
 def test_few_queries_against_many_rows_are_exact() -> None:
     vectors = unit(5000, 8)
     assert nearest(vectors, 3, queries=vectors[:10], exact_limit=300)[2].kind == "exact"
-    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind == "forest"
+    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind == "lists"
 
 
 def test_rows_of_zeros_do_no_harm(kind: str) -> None:
@@ -207,7 +207,7 @@ def test_progress_counts_up_to_the_queries(monkeypatch: pytest.MonkeyPatch) -> N
 def test_progress_never_goes_back_when_another_search_is_tried() -> None:
     seen: list[int] = []
     _, _, report = nearest(unit(3000, 64), 9, exact_limit=10, progress=lambda done, _: seen.append(done))
-    assert report.kind != "forest"
+    assert report.kind != "lists"
     assert seen == sorted(set(seen))
     assert seen[-1] == 3000
 
