@@ -201,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="+", type=int, default=[100_000, 1_000_000])
     parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
+    parser.add_argument("--add", action="store_true", help="keep the saved runs of other ways and sizes")
     parser.add_argument("--readme", action="store_true", help="put the saved table into benchmarks/README.md")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -211,14 +212,18 @@ def main() -> None:
         README.write_text(tables.fill(README.read_text("utf-8"), "indexes", table(tables.load("indexes"))), "utf-8")
         return
     outcome: dict[str, Any] = {"machine": tables.machine(), "runs": []}
+    if options.add:
+        again = {(rows, name) for rows in options.rows for name in options.ways}
+        outcome["runs"] = [run for run in tables.load("indexes")["runs"] if (run["rows"], run["name"]) not in again]
     for rows in options.rows:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             command = f"import indexes, pathlib; indexes.prepare({rows}, pathlib.Path({temporary!r}))"
             subprocess.run([sys.executable, "-c", command], check=True, cwd=Path(__file__).parent)
             for name in options.ways:
-                outcome["runs"].append({"rows": rows} | measured(folder, name))
+                outcome["runs"].append({"rows": rows, "name": name} | measured(folder, name))
                 print(json.dumps(outcome["runs"][-1]), file=sys.stderr, flush=True)
+                outcome["runs"].sort(key=lambda run: (run["rows"], list(WAYS).index(run["name"])))
                 tables.save("indexes", outcome)
     print(table(outcome))
 
