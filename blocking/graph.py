@@ -81,6 +81,8 @@ class Graph:
             found = [self._nearest_of(lists.rows(place), askers) for place, askers in run]
             rows = np.concatenate([askers for _, askers in run])
             ids, similarities = (np.concatenate(parts) for parts in zip(*found, strict=True))
+            better = similarities.max(axis=1) > self.similarities[rows].min(axis=1)
+            rows, ids, similarities = rows[better], ids[better], similarities[better]
             self.ids[rows], self.similarities[rows] = _best(
                 np.hstack([self.ids[rows], ids]), np.hstack([self.similarities[rows], similarities])
             )
