@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -86,7 +86,7 @@ def prepare(rows: int, folder: Path) -> int:
 
 
 def child(folder: Path, name: str) -> dict[str, Any]:
-    """Build and search with one way; every row has to be answered by way of its neighbours' ids."""
+    """Build and search with one way; the memory is the peak before pairs are counted, with the vectors."""
     from blocking.index import nearest
     from blocking.search import Task, ranked
 
@@ -109,7 +109,8 @@ def child(folder: Path, name: str) -> dict[str, Any]:
         factor = len(vectors) / len(rows)
         started -= (time.perf_counter() - searching[0]) * (factor - 1)
         used -= (time.process_time() - searching[1]) * (factor - 1)
-    seconds, cores = time.perf_counter() - started, (time.process_time() - used)
+    seconds, cores = time.perf_counter() - started, time.process_time() - used
+    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     found = similarities[np.searchsorted(rows, checked)]
     whole = len(rows) == len(vectors)
     return {
@@ -118,6 +119,7 @@ def child(folder: Path, name: str) -> dict[str, Any]:
         "build_seconds": built,
         "seconds": seconds,
         "core_seconds": cores,
+        "peak_mb": peak,
         "recall": float((found >= near[:, -1:] - 1e-6).mean()),
         "completeness": completeness(ids, np.load(folder / "entities.npy")) if whole else None,
         "asked": len(rows),
@@ -164,17 +166,11 @@ def completeness(ids: NDArray[np.int64], entities: NDArray[np.integer[Any]]) -> 
 
 
 def measured(folder: Path, name: str) -> dict[str, Any]:
-    """Run one way in a process of its own; ``index_mb`` is what it takes beside the vectors."""
+    """Run one way in a process of its own, so that its memory is its own."""
     command = [sys.executable, __file__, "--child", str(folder), name]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    text = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{name} ended with {process.returncode}")
+    text = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
     found: dict[str, Any] = json.loads(text)
-    return found | {"peak_mb": round(usage.ru_maxrss / 1024)}
+    return found
 
 
 def table(outcome: dict[str, Any]) -> str:
