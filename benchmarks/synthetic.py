@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -138,7 +138,7 @@ def running_count(groups: Ints) -> Ints:
     return count
 
 
-def pick(values: Words, at: Ints) -> pl.Series:
+def pick(values: Words, at: NDArray[np.integer[Any]]) -> pl.Series:
     """``values[at]`` as a series of text."""
     return pl.Series(values=list(values), dtype=pl.String).gather(pl.Series(at))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -42,7 +42,7 @@ class HashedEncoder:
     dims: int
     seed: int
     idf: NDArray[np.float32]  # (FEATURES,), > 0
-    _projection: Any = field(repr=False, compare=False)  # (FEATURES, dims) sparse
+    _projection: NDArray[np.int32] = field(repr=False, compare=False)
 
     @classmethod
     def fit(cls, texts: pl.Series, *, dims: int = 512, seed: int = 0) -> HashedEncoder:
@@ -83,18 +83,19 @@ class HashedEncoder:
         import scipy.sparse as sparse
 
         features, counts = count_features(texts)
-        columns = features & np.uint32(FEATURES - 1)
+        columns = (features & np.uint32(FEATURES - 1)).astype(np.int64)
         weights = np.log(np.arange(1, counts.max(initial=1) + 1))[counts - 1] + 1.0
         weights *= self.idf[columns]
         block = features >> np.uint32(BUCKET_BITS)
         squares = np.bincount(block, weights=weights * weights, minlength=BLOCKS * len(texts))
         weights /= np.sqrt(squares)[block]
         bounds = np.searchsorted(features, np.arange(len(texts) + 1, dtype=np.uint64) * np.uint64(FEATURES))
-        counted = sparse.csr_matrix(
-            (weights.astype(np.float32), columns.astype(np.int32), bounds.astype(np.int32)),
-            shape=(len(texts), FEATURES),
-        )
-        dense: NDArray[np.float32] = (counted @ self._projection).toarray()
+        # The product of the weights with the projection, written out: where columns repeat, they are added up.
+        # Four cells are read as one number of 16 bytes, which is several times faster than as a row of four.
+        cells = self._projection.view(np.complex128)[:, 0][columns].view(np.int32).reshape(-1, NON_ZEROS)
+        values = weights.astype(np.float32)[:, None] * (1 - 2 * (cells & 1)).astype(np.float32)
+        parts = (values.ravel(), (cells >> 1).ravel(), (NON_ZEROS * bounds).astype(np.int32))
+        dense: NDArray[np.float32] = sparse.csr_matrix(parts, shape=(len(texts), self.dims)).toarray()
         return unit_rows(dense)
 
 
@@ -114,13 +115,10 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return vectors
 
 
-def _projection(dims: int, seed: int) -> Any:
-    """Sparse +-1 matrix with ``NON_ZEROS`` entries a row, computed by a hash so that it never changes."""
-    import scipy.sparse as sparse
-
+def _projection(dims: int, seed: int) -> NDArray[np.int32]:
+    """A sparse +-1 matrix, by a hash so that it never changes: (FEATURES, NON_ZEROS), 2 * column, + 1 for -1."""
     cells = np.arange(FEATURES * NON_ZEROS, dtype=np.uint64)
     bits = mix64(mix64(cells) + mix64(np.array([seed % (1 << 63) + 1], dtype=np.uint64)))
-    signs = np.where(bits & np.uint64(1), np.float32(1), np.float32(-1))
-    columns = ((bits >> np.uint64(32)) * np.uint64(dims) >> np.uint64(32)).astype(np.int32)
-    starts = np.arange(0, FEATURES * NON_ZEROS + 1, NON_ZEROS, dtype=np.int32)
-    return sparse.csr_matrix((signs, columns, starts), shape=(FEATURES, dims))
+    columns = (bits >> np.uint64(32)) * np.uint64(dims) >> np.uint64(32)
+    signed = columns << np.uint64(1) | ~bits & np.uint64(1)
+    return signed.astype(np.int32).reshape(FEATURES, NON_ZEROS)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from blocking.index import Floats, Ids, IndexReport, nearest
+from blocking.index import IndexReport, nearest
+from blocking.search import Floats, Ids
 
 DENSITY_WEIGHT = 0.75
 SEARCH_FACTOR = 3

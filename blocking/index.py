@@ -1,29 +1,32 @@
-"""Nearest neighbours by inner product: exact while small, quantised and exactly re-ranked beyond."""
+"""Nearest neighbours by inner product: exact while small, list by list or by a scan, exactly ranked, beyond."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
+from blocking.graph import Graph
+from blocking.scan import Scan
+from blocking.search import (
+    Floats,
+    Ids,
+    Sample,
+    Task,
+    exact,
+    exact_depth,
+    faiss_threads,
+    load_faiss,
+    single_threaded_workers,
+)
 
 EXACT_LIMIT = 20_000
 # A search by exact inner products takes minutes here; beyond, the best approximate one is taken as it is.
 FALLBACK_LIMIT = 100_000
-TARGET_RECALL = 0.95
-SAMPLE_ROWS = 500
+TARGET_RECALL = 0.97  # what is hard to find is lost first: duplicates in other words
 QUERY_BATCH = 8192
-# Sub-quantisers of 4 bits and the number of candidates re-ranked, tried in this order.
-LADDER = ((64, 100), (64, 200), (128, 100), (128, 200), (128, 400))
-TRAINING_ROWS = 4096  # 256 for each of the 16 centroids, all that faiss uses
-SPARE = 8  # further rows looked at by an exact search, so that ties at the edge are broken by row number
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,21 @@ class IndexReport:
     Attributes
     ----------
     kind
-        ``exact`` or ``fast scan`` (exhaustive over product-quantised vectors, then re-ranked).
+        ``exact``, ``lists`` (all rows of the nearest lists, and neighbours of neighbours) or ``fast scan``
+        (exhaustive over product-quantised vectors); the best are ranked by exact similarity.
     rows, queries, dims, k
         Size of the search.
     subquantisers
-        Number of 4-bit codes a vector, 0 for an exact search.
+        Number of 4-bit codes a vector in a fast scan, else 0.
     depth
-        How many rows a query were ranked by exact similarity.
+        How many rows a query were ranked by exact similarity at the end.
     recall
         Share of the k nearest that were found, measured on a seeded sample of the queries against exact
         search (as near as the true k-th counts as found); 1.0 for an exact search.
     seconds
         Time taken, index, check and search.
+    probes
+        Number of lists that each query was compared with, else 0.
     """
 
     kind: str
@@ -56,30 +62,19 @@ class IndexReport:
     depth: int
     recall: float
     seconds: float
+    probes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A way to find candidates: none of the index's own for an exact search."""
+class _Method:
+    """How the queries of a slice are answered, and what is told of it."""
 
+    answer: Callable[[slice], tuple[Floats, Ids]]
+    kind: str
     depth: int
-    index: Any = None
-    subquantisers: int = 0
     recall: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What is searched for whom; ``own`` are the queries' own rows, left out of their neighbours."""
-
-    vectors: Floats
-    queries: Floats
-    own: Ids | None
-    k: int
-
-    def part(self, rows: Any) -> _Task:
-        own = None if self.own is None else self.own[rows]
-        return _Task(self.vectors, np.ascontiguousarray(self.queries[rows]), own, self.k)
+    subquantisers: int = 0
+    probes: int = 0
 
 
 def nearest(
@@ -95,11 +90,13 @@ def nearest(
 ) -> tuple[Floats, Ids, IndexReport]:
     """Find the k rows with the largest inner product.
 
-    Up to ``exact_limit`` rows (rows times queries up to its square) the search is exact. Beyond, all rows
-    are scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec, "Cache locality is not enough",
-    2015) and the best are re-ranked by exact similarity. How many, and how fine the codes, is decided on a
-    sample of queries: the first step that reaches ``target_recall``; where none does, the search is exact up
-    to 100,000 rows.
+    Up to ``exact_limit`` rows (rows times queries up to its square) the search is exact. Beyond, rows are
+    cut into lists of near ones, and each query is compared with all rows of the lists nearest to it, then with
+    neighbours of neighbours: enough where rows form clusters, as those of catalogues do. How many lists is
+    decided by the recall on a sample of queries. Where that does not reach ``target_recall``, all rows are
+    scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec, "Cache locality is not enough", 2015);
+    how many of the best are ranked again, and how fine the codes, is decided in the same way; where no step is
+    enough, the search is exact up to 100,000 rows.
 
     Parameters
     ----------
@@ -112,7 +109,7 @@ def nearest(
     exact_limit, target_recall
         When to approximate, and how well, in [0, 1].
     seed
-        Chooses the rows the quantiser learns from and the sample the recall is measured on.
+        Chooses the partitions, the rows the quantiser learns from and the sample the recall is measured on.
     threads
         0 for one a core; the result does not depend on it.
     progress
@@ -126,31 +123,30 @@ def nearest(
         How the search was done.
     """
     started = time.perf_counter()
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    own = np.arange(len(vectors), dtype=np.int64) if queries is None else None
-    asked = vectors if queries is None else np.ascontiguousarray(queries, dtype=np.float32)
-    task = _Task(vectors, asked, own, k)
-    with _threads(threads):
-        small = len(vectors) * len(asked) <= exact_limit**2 or k < 1
-        plan = _exact_plan(task) if small else _choose_plan(task, target_recall, seed)
-        similarities, ids = _search_all(task, plan, progress)
+    task = Task.of(vectors, queries, k)
+    told = _Told(len(task.queries), progress)
+    with faiss_threads(threads):
+        small = len(task.vectors) * len(task.queries) <= exact_limit**2 or k < 1
+        method = _exactly(task) if small else _choose(task, target_recall, seed, threads, told)
+        similarities, ids = _answer_all(task, method, told)
     report = IndexReport(
-        "exact" if plan.index is None else "fast scan",
-        len(vectors),
-        len(asked),
-        vectors.shape[1],
+        method.kind,
+        len(task.vectors),
+        len(task.queries),
+        task.vectors.shape[1],
         k,
-        plan.subquantisers,
-        plan.depth,
-        plan.recall,
+        method.subquantisers,
+        method.depth,
+        method.recall,
         time.perf_counter() - started,
+        method.probes,
     )
     return similarities, ids, report
 
 
 def pair_similarities(lefts: Floats, rights: Floats, left: Ids, right: Ids) -> Floats:
     """Cosine of unit vectors ``lefts[left]`` and ``rights[right]``, at most 1."""
-    faiss = _faiss()
+    faiss = load_faiss()
     lefts, rights = (np.ascontiguousarray(vectors, dtype=np.float32) for vectors in (lefts, rights))
     left, right = (np.ascontiguousarray(rows, dtype=np.int64) for rows in (left, right))
     similarities = np.empty(len(left), dtype=np.float32)
@@ -159,119 +155,45 @@ def pair_similarities(lefts: Floats, rights: Floats, left: Ids, right: Ids) -> F
     return np.minimum(similarities, np.float32(1.0))
 
 
-def _exact_plan(task: _Task) -> _Plan:
-    wanted = task.k + (task.own is not None) + SPARE
-    return _Plan(depth=min(len(task.vectors), wanted))
+class _Told:
+    """Passes progress on, but never backwards, whatever is tried one after another."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self.total, self.progress, self.done = total, progress, 0
+
+    def __call__(self, done: int) -> None:
+        if self.progress and done > self.done:
+            self.done = done
+            self.progress(done, self.total)
 
 
-def _choose_plan(task: _Task, target_recall: float, seed: int) -> _Plan:
-    """Climb the ladder until the recall of a sample of queries is enough."""
+def _exactly(task: Task) -> _Method:
+    return _Method(lambda rows: exact(task.part(rows)), "exact", exact_depth(task))
+
+
+def _choose(task: Task, target: float, seed: int, threads: int, told: _Told) -> _Method:
+    """The first way that reaches the target on a sample of the queries, else the best affordable one."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    count = len(task.queries)
-    sample = task.part(np.sort(generator.permutation(count)[:SAMPLE_ROWS]))
-    training = np.sort(generator.permutation(len(task.vectors))[:TRAINING_ROWS])
-    truth, _ = _search(sample, _exact_plan(sample))
-    best = _Plan(depth=0, recall=-1.0)
-    index, fineness = None, 0
-    for subquantisers, least_depth in LADDER:
-        if index is None or subquantisers != fineness:
-            index, fineness = _build(task.vectors, training, subquantisers), subquantisers
-        depth = min(len(task.vectors), max(least_depth, task.k * least_depth // 25))
-        plan = _Plan(depth, index, subquantisers)
-        recall = _recall(_search(sample, plan)[0], truth)
-        if recall > best.recall:
-            best = _Plan(depth, index, subquantisers, recall)
-        if recall >= target_recall:
-            return best
-    affordable = len(task.vectors) * count <= FALLBACK_LIMIT**2
-    return _exact_plan(task) if affordable else best
+    sample = Sample.draw(task, generator)
+    with single_threaded_workers(threads) as pool:
+        graph = Graph.grow(task, sample, target, seed, pool, lambda share: told(int(share * told.total)))
+    if graph.recall >= target:
+        return _Method(graph.search, "lists", graph.ids.shape[1], graph.recall, probes=graph.probes)
+    del graph
+    scan = Scan.choose(task, sample, target, generator)
+    if scan.recall < target and len(task.vectors) * len(task.queries) <= FALLBACK_LIMIT**2:
+        return _exactly(task)
+    return _Method(lambda rows: scan.search(task.part(rows)), "fast scan", scan.depth, scan.recall, scan.subquantisers)
 
 
-def _recall(found: Floats, truth: Floats) -> float:
-    """Share of the true neighbours found, by similarity, so that a tie is no miss."""
-    wanted = np.isfinite(truth)
-    last = np.where(wanted, truth, np.inf).min(axis=1, keepdims=True, initial=np.inf)
-    hits = (found >= last - 1e-6).sum()
-    return float(hits / wanted.sum()) if wanted.any() else 1.0
-
-
-def _build(vectors: Floats, training: Ids, subquantisers: int) -> Any:
-    """Quantise all vectors; learning on one thread, so that the centroids do not vary."""
-    faiss = _faiss()
-    dims = -(-vectors.shape[1] // subquantisers) * subquantisers
-    index = faiss.IndexPQFastScan(dims, subquantisers, 4, faiss.METRIC_INNER_PRODUCT)
-    with _threads(1):
-        index.train(_padded(vectors[training], dims))
-    for start in range(0, len(vectors), QUERY_BATCH):
-        index.add(_padded(vectors[start : start + QUERY_BATCH], dims))
-    return index
-
-
-def _padded(vectors: Floats, dims: int) -> Floats:
-    """Vectors with zeros appended, which change no inner product."""
-    missing = dims - vectors.shape[1]
-    return np.pad(vectors, ((0, 0), (0, missing))) if missing else np.ascontiguousarray(vectors)
-
-
-def _search_all(task: _Task, plan: _Plan, progress: Callable[[int, int], None] | None) -> tuple[Floats, Ids]:
+def _answer_all(task: Task, method: _Method, told: _Told) -> tuple[Floats, Ids]:
     total = len(task.queries)
     similarities = np.full((total, task.k), -np.inf, dtype=np.float32)
     ids = np.full((total, task.k), -1, dtype=np.int64)
     if not len(task.vectors) or task.k < 1:
         return similarities, ids
     for start in range(0, total, QUERY_BATCH):
-        rows = slice(start, start + QUERY_BATCH)
-        similarities[rows], ids[rows] = _search(task.part(rows), plan)
-        if progress:
-            progress(min(start + QUERY_BATCH, total), total)
+        rows = slice(start, min(start + QUERY_BATCH, total))
+        similarities[rows], ids[rows] = method.answer(rows)
+        told(rows.stop)
     return similarities, ids
-
-
-def _search(task: _Task, plan: _Plan) -> tuple[Floats, Ids]:
-    """Find candidates, order them by exact similarity, then by id; keep the first k but the row itself."""
-    faiss = _faiss()
-    if plan.index is None:
-        metric = faiss.METRIC_INNER_PRODUCT
-        _, found = faiss.knn(task.queries, task.vectors, plan.depth, metric=metric)
-    else:
-        _, found = plan.index.search(_padded(task.queries, plan.index.d), plan.depth)
-    found = np.sort(found, axis=1)
-    if task.own is not None:
-        found[found == task.own[:, None]] = -1
-    similarities = _inner_products(task.queries, task.vectors, found)
-    order = np.argsort(-similarities, axis=1, kind="stable")[:, : task.k]
-    missing = ((0, 0), (0, task.k - order.shape[1]))
-    return (
-        np.pad(np.take_along_axis(similarities, order, axis=1), missing, constant_values=-np.inf),
-        np.pad(np.take_along_axis(found, order, axis=1), missing, constant_values=-1),
-    )
-
-
-def _inner_products(queries: Floats, vectors: Floats, ids: Ids) -> Floats:
-    """Exact inner product of each query with the vectors named in its row of ids; -inf where an id is -1."""
-    faiss = _faiss()
-    products = np.empty(ids.shape, dtype=np.float32)
-    arrays = [faiss.swig_ptr(array) for array in (products, queries, vectors, ids)]
-    faiss.fvec_inner_products_by_idx(*arrays, vectors.shape[1], *ids.shape)
-    products[ids < 0] = -np.inf
-    return products
-
-
-def _faiss() -> Any:
-    # Untyped on purpose: only recent releases carry type stubs, and those leave functions out.
-    import faiss
-
-    return faiss
-
-
-@contextmanager
-def _threads(threads: int) -> Iterator[None]:
-    """Run faiss on so many threads (0: as it was), and put its global setting back."""
-    faiss = _faiss()
-    before = faiss.omp_get_max_threads()
-    if threads > 0:
-        faiss.omp_set_num_threads(threads)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)

@@ -339,6 +339,6 @@ def _blocking_notes(blocking: Sequence[CandidateReport]) -> list[str]:
         f"approximate neighbour search, measured recall {index.recall:.3f}"
         for report in blocking
         for index in report.indexes
-        if index.subquantisers
+        if index.kind != "exact"
     ]
     return list(dict.fromkeys([*capped, *searched]))

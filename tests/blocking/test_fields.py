@@ -88,6 +88,14 @@ def test_dims_follow_the_size_of_the_table(monkeypatch: pytest.MonkeyPatch) -> N
     assert RecordEncoder.fit(FRAME, "name", ["name"]).dims == 256
 
 
+def test_of_a_large_table_an_even_share_is_read_for_the_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = [RecordEncoder.fit(FRAME.gather_every(every), "name", COLUMNS) for every in (1, 3)]
+    monkeypatch.setattr(fields, "FITTED_ROWS", 10)
+    fitted = RecordEncoder.fit(FRAME, "name", COLUMNS)
+    for view, whole, third in zip(fitted.views, *(share.views for share in shares), strict=True):
+        assert view.lexical.idf.tobytes() == third.lexical.idf.tobytes() != whole.lexical.idf.tobytes()
+
+
 def test_missing_records_are_zero_and_empty_tables_work() -> None:
     frame = pl.DataFrame({"a": ["x", None, " "], "b": [None, None, None]})
     assert np.linalg.norm(embed(frame, "a", ["a", "b"]), axis=1) == pytest.approx([1, 0, 0])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking.hubs import link_neighbours
-from blocking.index import Floats
+from blocking.search import Floats
 
 
 def unit(rows: int, seed: int) -> Floats:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocking import index
-from blocking.index import Floats, Ids, nearest, pair_similarities
+from blocking import index, scan
+from blocking.graph import Graph
+from blocking.index import nearest, pair_similarities
+from blocking.search import Floats, Ids, Task
 
 
 def unit(rows: int, dims: int, seed: int = 0) -> Floats:
@@ -38,6 +40,21 @@ def brute(vectors: Floats, k: int, queries: Floats | None = None) -> tuple[list[
 def share_found(wanted: list[list[int]], ids: Ids) -> float:
     hits = sum(len(set(line) & set(near)) for line, near in zip(wanted, ids.tolist(), strict=True))
     return hits / sum(map(len, wanted))
+
+
+@pytest.fixture(params=["lists", "fast scan"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One of the two approximate searches; the lists come first, so for the other it must fail."""
+    if request.param == "fast scan":
+        no_lists(monkeypatch)
+    return str(request.param)
+
+
+def no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(cls: type[Graph], task: Task, *_: object) -> Graph:
+        return cls(task, np.empty((0, 0), np.int32), np.empty((0, 0), np.float32), recall=-1.0)
+
+    monkeypatch.setattr(Graph, "grow", classmethod(fail))
 
 
 @settings(max_examples=30, deadline=None)
@@ -70,12 +87,13 @@ def test_similarities_are_the_same_seen_from_either_side() -> None:
     assert all(table[pair] == table[pair[::-1]] for pair in table)
 
 
-def test_approximate_search_finds_near_duplicates() -> None:
+def test_approximate_search_finds_near_duplicates(kind: str) -> None:
     vectors = near_duplicates(500, 64)
     wanted, similarities = brute(vectors, 3)
     found, ids, report = nearest(vectors, 3, exact_limit=100)
-    assert report.kind == "fast scan"
-    assert report.depth >= 100
+    assert report.kind == kind
+    assert (report.probes > 0) == (kind == "lists")
+    assert (report.depth >= 100) == (report.subquantisers > 0) == (kind == "fast scan")
     assert share_found(wanted, ids) >= 0.95
     assert report.recall == pytest.approx(share_found(wanted, ids), abs=0.03)
     rows = np.arange(len(vectors))[:, None]
@@ -85,8 +103,9 @@ def test_approximate_search_finds_near_duplicates() -> None:
 
 
 def test_recall_is_measured_and_search_widened(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_lists(monkeypatch)
     ladder = ((8, 20), (16, 40), (16, 100), (32, 200))
-    monkeypatch.setattr(index, "LADDER", ladder)
+    monkeypatch.setattr(scan, "LADDER", ladder)
     vectors = unit(1500, 64)
     wanted, _ = brute(vectors, 5)
     steps = []
@@ -101,7 +120,8 @@ def test_recall_is_measured_and_search_widened(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_search_is_exact_where_no_step_is_good_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "LADDER", ((2, 10), (4, 12)))
+    no_lists(monkeypatch)
+    monkeypatch.setattr(scan, "LADDER", ((2, 10), (4, 12)))
     vectors = unit(600, 32)
     wanted, _ = brute(vectors, 5)
     _, ids, report = nearest(vectors, 5, exact_limit=10)
@@ -114,13 +134,14 @@ def test_search_is_exact_where_no_step_is_good_enough(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("limit", [10, 10_000])
-def test_threads_and_batches_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+def test_threads_and_batches_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch, limit: int, kind: str) -> None:
     vectors = near_duplicates(300, 64)
     before = faiss.omp_get_max_threads()
     results: list[tuple[Floats, Ids]] = []
     for threads, batch in ((1, 8192), (2, 100), (3, 333)):
         monkeypatch.setattr(index, "QUERY_BATCH", batch)
-        found, ids, _ = nearest(vectors, 5, exact_limit=limit, threads=threads)
+        found, ids, report = nearest(vectors, 5, exact_limit=limit, threads=threads)
+        assert report.kind == (kind if limit == 10 else "exact")
         results.append((found, ids))
     assert faiss.omp_get_max_threads() == before
     for found, ids in results[1:]:
@@ -128,21 +149,21 @@ def test_threads_and_batches_do_not_change_the_result(monkeypatch: pytest.Monkey
         assert (ids == results[0][1]).all()
 
 
-def test_dims_that_the_quantiser_does_not_divide() -> None:
+def test_dims_that_the_quantiser_does_not_divide(kind: str) -> None:
     vectors = near_duplicates(500, 67)
     wanted, _ = brute(vectors, 3)
     _, ids, report = nearest(vectors, 3, exact_limit=10)
-    assert report.kind == "fast scan"
+    assert report.kind == kind
     assert share_found(wanted, ids) >= 0.95
 
 
 def test_few_queries_against_many_rows_are_exact() -> None:
     vectors = unit(5000, 8)
     assert nearest(vectors, 3, queries=vectors[:10], exact_limit=300)[2].kind == "exact"
-    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind == "fast scan"
+    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind == "lists"
 
 
-def test_rows_of_zeros_do_no_harm() -> None:
+def test_rows_of_zeros_do_no_harm(kind: str) -> None:
     vectors = near_duplicates(200, 64)
     vectors[::3] = 0
     for limit in (10, 10_000):
@@ -150,6 +171,20 @@ def test_rows_of_zeros_do_no_harm() -> None:
         assert (found[::3] == 0).all()
         assert (ids >= 0).all()
         assert report.recall >= 0.95
+        assert report.kind in (kind, "exact")
+
+
+@pytest.mark.parametrize("count", [40, 700])
+def test_queries_find_their_copies_in_the_other_table(kind: str, count: int) -> None:
+    vectors = near_duplicates(500, 64)
+    queries = vectors[3 : 3 + count] + 0.1 * unit(count, 64, 9)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    wanted, similarities = brute(vectors, 4, queries)
+    found, ids, report = nearest(vectors, 4, queries=queries, exact_limit=10)
+    assert report.kind == kind
+    assert (ids[:, 0] == np.arange(3, 3 + count)).all()
+    assert share_found(wanted, ids) >= 0.95
+    assert found == pytest.approx(np.take_along_axis(similarities, ids, axis=1), abs=1e-6)
 
 
 @pytest.mark.parametrize(("rows", "asked", "k"), [(0, 0, 3), (0, 4, 3), (5, 0, 3), (5, 4, 0), (1, None, 2)])
@@ -167,6 +202,14 @@ def test_progress_counts_up_to_the_queries(monkeypatch: pytest.MonkeyPatch) -> N
     seen: list[tuple[int, int]] = []
     nearest(unit(100, 8), 3, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(40, 100), (80, 100), (100, 100)]
+
+
+def test_progress_never_goes_back_when_another_search_is_tried() -> None:
+    seen: list[int] = []
+    _, _, report = nearest(unit(3000, 64), 9, exact_limit=10, progress=lambda done, _: seen.append(done))
+    assert report.kind != "lists"
+    assert seen == sorted(set(seen))
+    assert seen[-1] == 3000
 
 
 def test_pair_similarities_are_cosines() -> None:

@@ -1,0 +1,91 @@
+"""The graph of neighbours against brute force, on rows with and without clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from blocking import graph as module
+from blocking.graph import Graph
+from blocking.lists import PROBES, Lists
+from blocking.search import Floats, Sample, Task, exact, single_threaded_workers
+from tests.blocking.test_lists import clusters, unit
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with single_threaded_workers(2) as workers:
+        yield workers
+
+
+def grown(task: Task, pool: ThreadPoolExecutor, target: float = 0.97) -> tuple[Graph, list[float]]:
+    told: list[float] = []
+    sample = Sample.draw(task, np.random.default_rng(0))
+    return Graph.grow(task, sample, target, 0, pool, told.append), told
+
+
+def share(found: Floats, task: Task) -> float:
+    return float((found >= exact(task)[0][:, -1:] - 1e-6).mean())
+
+
+@pytest.mark.parametrize("k", [1, 10, 25])
+def test_it_finds_the_neighbours_of_clustered_rows(k: int, pool: ThreadPoolExecutor) -> None:
+    task = Task.of(clusters(80, 40), None, k)
+    graph, told = grown(task, pool)
+    similarities, ids = graph.search(slice(0, len(task.queries)))
+    assert share(similarities, task) > 0.95
+    assert graph.recall == pytest.approx(share(similarities, task), abs=0.02)
+    assert all(len(set(line)) == k for line in ids.tolist())
+    assert (ids != np.arange(len(ids))[:, None]).all()
+    assert told == sorted(told)
+    assert 0 < told[-1] < 1
+
+
+def test_it_finds_neighbours_in_another_table(pool: ThreadPoolExecutor) -> None:
+    vectors = clusters(80, 40)
+    queries: Floats = vectors[:900] + 0.2 * unit(900, 32, 7)
+    task = Task.of(vectors, queries, 10)
+    graph, _ = grown(task, pool)
+    assert share(graph.search(slice(0, 900))[0], task) > 0.95
+
+
+def test_each_list_and_each_look_around_adds_to_what_is_known(pool: ThreadPoolExecutor) -> None:
+    task = Task.of(clusters(60, 30), None, 5)
+    shape = len(task.queries), 10
+    graph = Graph(task, np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32))
+    lists = Lists.make(task, 0, pool)
+    known = []
+    for probe in range(3):
+        graph.look_into(lists, probe, pool)
+        known.append(share(graph.search(slice(0, shape[0]))[0], task))
+    graph.look_around(pool)
+    known.append(share(graph.search(slice(0, shape[0]))[0], task))
+    assert known == sorted(known)
+    assert known[-1] > known[-2] + 0.01 > known[0] + 0.1
+
+
+def test_more_lists_where_few_are_not_enough(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HOPELESS", 0.0)
+    task = Task.of(unit(1500, 24), None, 10)
+    probes = [grown(task, pool, target)[0].probes for target in (0.1, 0.8, 1.01)]
+    assert probes == sorted(probes)
+    assert probes[0] == module.STEPS[0]
+    assert probes[-1] == module.PARTITIONS * PROBES
+
+
+def test_it_gives_up_early_on_rows_without_clusters(pool: ThreadPoolExecutor) -> None:
+    graph, _ = grown(Task.of(unit(5000, 64), None, 10), pool)
+    assert graph.probes == module.STEPS[0]
+    assert graph.recall < module.HOPELESS
+
+
+def test_equal_rows_do_not_hide_each_other(pool: ThreadPoolExecutor) -> None:
+    vectors = np.concatenate([np.repeat(unit(1, 32), 500, axis=0), clusters(40, 30)])
+    task = Task.of(vectors, None, 10)
+    graph, _ = grown(task, pool)
+    similarities, ids = graph.search(slice(0, len(vectors)))
+    assert share(similarities, task) > 0.95
+    assert (ids[:500] < 500).all()
