@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from blocking.lists import PROBES, Lists, Rows
+from blocking.lists import Lists, Rows
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
 
 LEAST_KEPT = 10
 HOPS = 10  # of so many neighbours so many neighbours are looked at
-STEPS = (8, PROBES)  # lists that are looked into before the recall is measured
-PARTITIONS = 2
-HOPELESS = 0.8  # rows that do not form clusters stay below this after the first step
+# The share of the queries that look on, those whose neighbours are least like them, and into how many lists. Rows
+# amid a cluster have found theirs soon; a duplicate in other words is an outlier, whose partner lies in a far list.
+STEPS = ((1.0, 4), (0.2, 12), (0.1, 32))
+FURTHER = ((1.0, 16), (0.5, 64))  # where that is not enough for the target
+HOPELESS = 0.6  # rows that do not form clusters find fewer of their neighbours in the lists of the first step
 BATCH = 4096
 
 
@@ -24,14 +28,25 @@ BATCH = 4096
 class Graph:
     """The nearest rows known so far of each query: ``ids`` (-1 is none) in no order, and their similarities.
 
-    ``probes`` is how many lists each query was looked for in, ``recall`` what that gives on a sample.
+    ``looked`` is how many lists each query has looked into, ``recall`` what that gives on a sample.
     """
 
     task: Task
     ids: Rows
     similarities: Floats
-    probes: int = 0
+    looked: NDArray[np.int16]
     recall: float = 0.0
+
+    @classmethod
+    def empty(cls, task: Task) -> Graph:
+        """Nothing known yet."""
+        shape = len(task.queries), max(task.k, LEAST_KEPT)
+        return cls(
+            task,
+            np.full(shape, -1, dtype=np.int32),
+            np.full(shape, -np.inf, dtype=np.float32),
+            np.zeros(shape[0], dtype=np.int16),
+        )
 
     @classmethod
     def grow(
@@ -43,26 +58,43 @@ class Graph:
         pool: ThreadPoolExecutor,
         told: Callable[[float], None],
     ) -> Graph:
-        """Look into more lists, of more than one partition, until the recall of the sample is enough.
+        """Look into more and more lists, until the recall of the sample is enough.
 
-        It stops early where there is no hope to reach the target; ``recall`` then says so. ``told`` hears how
+        It stops at once where there is no hope to reach the target; ``recall`` then says so. ``told`` hears how
         far it is, in [0, 1].
         """
-        shape = len(task.queries), max(task.k, LEAST_KEPT)
-        graph = cls(task, np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32))
-        steps = PARTITIONS * len(STEPS)
-        for number in range(PARTITIONS):
-            lists = Lists.make(task, PARTITIONS * seed + number, pool)
-            for probe in range(lists.probes.shape[1]):
-                graph.look_into(lists, probe, pool)
-                told((graph.probes / PROBES + 1) / (steps + 1))
-                if probe + 1 in STEPS or probe + 1 == lists.probes.shape[1]:
-                    if task.own is not None:
-                        graph.look_around(pool)
-                    graph.recall = graph.measured(sample)
-                    if graph.recall >= target or graph.recall < HOPELESS:
-                        return graph
+        graph = cls.empty(task)
+        lists = Lists.make(task.vectors, seed, pool)
+        graph.recall = _met(lists, task, sample, pool)
+        if graph.recall < HOPELESS:
+            return graph
+        work = sum(share * count for share, count in STEPS)
+        for number, (share, count) in enumerate((*STEPS, *FURTHER)):
+            if number >= len(STEPS) and graph.recall >= target:
+                break
+            asking = graph.weakest(share)
+            asked = lists.nearest(task, asking, count, pool)
+            for column in range(asked.shape[1]):
+                fresh = graph.looked[asking] <= column
+                if fresh.any():
+                    graph.look_into(lists, asking[fresh], asked[fresh, column], pool)
+                # Making the lists takes about as long as half of the looks.
+                told(min((graph.looked.mean() + work / 2) / (work * 1.6), 0.99))
+            if task.own is not None:
+                graph.look_around(pool)
+            graph.recall = graph.measured(sample)
         return graph
+
+    @property
+    def probes(self) -> int:
+        """How many lists a query has looked into at most."""
+        return int(self.looked.max(initial=0))
+
+    def weakest(self, share: float) -> NDArray[np.int64]:
+        """The queries, ascending, whose last neighbour is least like them."""
+        last = self.similarities.min(axis=1)
+        count = math.ceil(share * len(last))
+        return np.sort(np.argsort(last, kind="stable")[:count])
 
     def search(self, rows: slice) -> tuple[Floats, Ids]:
         """The neighbours of some of the queries, in order."""
@@ -73,9 +105,9 @@ class Graph:
         known = -np.sort(-self.similarities[sample.rows], axis=1)[:, : self.task.k]
         return sample.recall(known)
 
-    def look_into(self, lists: Lists, probe: int, pool: ThreadPoolExecutor) -> None:
-        """Compare each query with the rows of one list: its nearest, its second nearest and so on."""
-        self.probes += 1
+    def look_into(self, lists: Lists, asking: NDArray[np.int64], asked: Rows, pool: ThreadPoolExecutor) -> None:
+        """Compare some queries with the rows of one list each; (asking,) queries and their lists."""
+        self.looked[asking] += 1
 
         def join(run: list[tuple[int, Rows]]) -> None:
             found = [self._nearest_of(lists.rows(place), askers) for place, askers in run]
@@ -87,7 +119,7 @@ class Graph:
                 np.hstack([self.ids[rows], ids]), np.hstack([self.similarities[rows], similarities])
             )
 
-        _each(pool, join, _runs(lists.askers(probe)))
+        _each(pool, join, _runs(lists.askers(asking, asked)))
 
     def _nearest_of(self, rows: Rows, askers: Rows) -> tuple[Rows, Floats]:
         faiss = load_faiss()
@@ -121,6 +153,14 @@ class Graph:
             self.ids[rows], self.similarities[rows] = _most(ids, similarities, self.ids.shape[1])
 
         _each(pool, look, range(0, len(self.ids), BATCH))
+
+
+def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
+    """The share of the true neighbours of a sample that lie in the lists of the first step."""
+    asked = lists.nearest(task, sample.rows, STEPS[0][1], pool)
+    known = sample.ids >= 0
+    met = (lists.own[sample.ids][:, :, None] == asked[:, None, :]).any(axis=2)
+    return float(met[known].mean()) if known.any() else 1.0
 
 
 def _each(pool: ThreadPoolExecutor, work: Callable[[Any], None], parts: Iterable[Any]) -> None:

@@ -15,9 +15,8 @@ from blocking.search import Floats, Task, load_faiss
 Rows = NDArray[np.int32]
 
 LISTS = 4  # times the root of the rows
-TRAINING = 32  # rows a centroid learns from
-ROUNDS = 4
-PROBES = 16
+TRAINING = 16  # rows a centroid learns from
+ROUNDS = 2
 LARGE = 16  # times the mean; a list above is cut, so that many equal rows do not cost their square
 LARGE_LEAST = 4096
 BATCH = 8192
@@ -31,58 +30,68 @@ class Lists:
     ----------
     order, bounds
         The rows, list after list, ascending in each, and where each list starts; the last is their number.
-    probes
-        (queries, PROBES) lists that each query looks into, the nearest first; its own before all where the
-        queries are the rows; -1 where there are no more.
+    centroids
+        (centroids, dims) around which the rows lie.
+    first
+        For each centroid its first list, and behind them the number of lists: rows around one centroid are cut
+        into several lists where there are many, of which a query asks one.
+    own
+        (rows,) the list of each row.
     """
 
     order: Rows
     bounds: NDArray[np.int64]
-    probes: Rows
+    centroids: Floats
+    first: NDArray[np.int64]
+    own: Rows
 
     @classmethod
-    def make(cls, task: Task, seed: int, pool: ThreadPoolExecutor) -> Lists:
-        """Cut the rows of a task; the same for any number of workers, for each sum is made by one thread."""
-        centroids = _centroids(task.vectors, max(int(LISTS * math.sqrt(len(task.vectors))), 1), seed, pool)
-        probes = _near_centroids(task.queries, centroids, min(PROBES, len(centroids)), pool)
-        own = probes[:, 0] if task.own is not None else _near_centroids(task.vectors, centroids, 1, pool)[:, 0]
-        order = np.argsort(own, kind="stable").astype(np.int32)
-        bounds = np.searchsorted(own[order], np.arange(len(centroids) + 1))
-        return _cut(cls(order, bounds, probes), own if task.own is not None else None)
+    def make(cls, vectors: Floats, seed: int, pool: ThreadPoolExecutor) -> Lists:
+        """Cut rows into lists; the same for any number of workers, for each sum is made by one thread."""
+        centroids = _centroids(vectors, max(int(LISTS * math.sqrt(len(vectors))), 1), seed, pool)
+        near = _near_centroids(vectors, np.arange(len(vectors)), centroids, 1, pool)[:, 0]
+        order = np.argsort(near, kind="stable").astype(np.int32)
+        sizes = np.bincount(near, minlength=len(centroids))
+        most = max(LARGE_LEAST, LARGE * len(vectors) // len(centroids))
+        pieces = np.maximum(-(-sizes // most), 1)
+        first = np.concatenate([[0], np.cumsum(pieces)])
+        starts = np.cumsum(sizes) - sizes
+        own = np.empty(len(vectors), dtype=np.int32)
+        own[order] = first[near[order]] + (np.arange(len(order)) - starts[near[order]]) // most
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=first[-1]))])
+        return cls(order, bounds, centroids, first, own)
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
 
     def rows(self, place: int) -> Rows:
         """The rows of one list."""
         return self.order[self.bounds[place] : self.bounds[place + 1]]
 
-    def askers(self, probe: int) -> Iterator[tuple[int, Rows]]:
-        """Each list with the queries of which it is the nearest, the second nearest and so on."""
-        asked = self.probes[:, probe]
-        order = np.argsort(asked, kind="stable").astype(np.int32)
+    def nearest(self, task: Task, asking: NDArray[np.integer], count: int, pool: ThreadPoolExecutor) -> Rows:
+        """The lists that some queries ask, nearest first; their own before all where the queries are the rows.
+
+        Returns
+        -------
+        ndarray
+            (asking, count) numbers of lists, fewer columns where there are fewer centroids.
+        """
+        near = _near_centroids(task.queries, asking, self.centroids, min(count, len(self.centroids)), pool)
+        pieces = np.diff(self.first)
+        found = (self.first[near] + asking[:, None] % pieces[near]).astype(np.int32)
+        if task.own is not None:
+            # Of centroids as near as each other another one may come first than when lists were made.
+            own = self.own[asking, None]
+            found = np.hstack([own, np.where(found[:, 1:] == own, found[:, :1], found[:, 1:])])
+        return found
+
+    def askers(self, asking: NDArray[np.integer], asked: Rows) -> Iterator[tuple[int, Rows]]:
+        """Each list that holds something, with the queries that ask it; (asking,) queries and a list for each."""
+        order = np.argsort(asked, kind="stable")
         bounds = np.searchsorted(asked[order], np.arange(len(self.bounds)))
-        for place in range(len(self.bounds) - 1):
-            if bounds[place + 1] > bounds[place] and self.bounds[place + 1] > self.bounds[place]:
-                yield place, order[bounds[place] : bounds[place + 1]]
-
-
-def _cut(lists: Lists, own: Rows | None) -> Lists:
-    """Cut large lists into pieces of which each query sees one: its own, where it has one."""
-    sizes = np.diff(lists.bounds)
-    most = max(LARGE_LEAST, LARGE * len(lists.order) // max(len(sizes), 1))
-    pieces = np.maximum(-(-sizes // most), 1)
-    if (pieces == 1).all():
-        return lists
-    first = np.concatenate([[0], np.cumsum(pieces)])
-    numbers = np.arange(first[-1] + 1) - np.repeat(first[:-1], np.append(pieces[:-1], pieces[-1] + 1))
-    owner = np.append(np.repeat(np.arange(len(sizes)), pieces), len(sizes) - 1)
-    bounds = np.minimum(lists.bounds[owner] + numbers * most, lists.bounds[owner + 1])
-    probes = lists.probes
-    some = np.where(probes >= 0, np.arange(len(probes))[:, None] % pieces[probes], 0)
-    if own is not None:
-        place = np.empty(len(own), dtype=np.int64)
-        place[lists.order] = np.arange(len(own)) - lists.bounds[own[lists.order]]
-        some[:, 0] = place // most
-    moved = np.where(probes >= 0, first[probes] + some, -1).astype(np.int32)
-    return Lists(lists.order, bounds, moved)
+        rows = asking[order].astype(np.int32)
+        for place in np.flatnonzero((np.diff(bounds) > 0) & (np.diff(self.bounds) > 0)).tolist():
+            yield place, rows[bounds[place] : bounds[place + 1]]
 
 
 def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor) -> Floats:
@@ -91,7 +100,7 @@ def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor)
     sample = vectors[np.sort(generator.permutation(len(vectors))[: count * TRAINING])]
     centroids = sample[np.sort(generator.permutation(len(sample))[:count])]
     for _ in range(ROUNDS):
-        nearest = _near_centroids(sample, centroids, 1, pool)[:, 0]
+        nearest = _near_centroids(sample, np.arange(len(sample)), centroids, 1, pool)[:, 0]
         order = np.argsort(nearest, kind="stable")
         bounds = np.searchsorted(nearest[order], np.arange(len(centroids) + 1))
         filled = bounds[1:] > bounds[:-1]
@@ -101,13 +110,16 @@ def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor)
     return centroids
 
 
-def _near_centroids(vectors: Floats, centroids: Floats, count: int, pool: ThreadPoolExecutor) -> Rows:
+def _near_centroids(
+    vectors: Floats, rows: NDArray[np.integer], centroids: Floats, count: int, pool: ThreadPoolExecutor
+) -> Rows:
+    """(rows, count) the nearest centroids of some vectors."""
     faiss = load_faiss()
 
     def near(start: int) -> Rows:
-        batch = vectors[start : start + BATCH]
+        batch = vectors[rows[start : start + BATCH]]
         found: NDArray[np.int64] = faiss.knn(batch, centroids, count, metric=faiss.METRIC_INNER_PRODUCT)[1]
         return found.astype(np.int32)
 
-    parts = pool.map(near, range(0, len(vectors), BATCH))
+    parts = pool.map(near, range(0, len(rows), BATCH))
     return np.concatenate([np.empty((0, count), dtype=np.int32), *parts])

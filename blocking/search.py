@@ -44,18 +44,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Some of the queries, and how near their true neighbours are."""
+    """Some of the queries, and their true neighbours."""
 
     rows: Ids
     task: Task
     similarities: Floats
+    ids: Ids
 
     @classmethod
     def draw(cls, task: Task, generator: np.random.Generator) -> Sample:
         """Choose queries and search for them exactly."""
         rows = np.sort(generator.permutation(len(task.queries))[:SAMPLE_ROWS])
         part = task.part(rows)
-        return cls(rows, part, exact(part)[0])
+        return cls(rows, part, *exact(part))
 
     def recall(self, found: Floats) -> float:
         """Share of the true neighbours found, by similarity, so that a tie is no miss."""

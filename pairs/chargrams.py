@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +21,8 @@ _SLICE = 20_000
 # A code point has 21 bits: three of them fit into one integer.
 _BITS = 21
 _COMMONEST = 0.1
+_CODE_POINTS = 0x110000
+_LARGEST_TABLE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,26 @@ class CharGrams:
     @classmethod
     def fit(cls, texts: pl.Series) -> CharGrams:
         """Learn the trigrams of the first 400 characters of each text; a blank stands before and after."""
-        parts = [(key, *_grams(part)) for key, part in _slices(texts)]
-        vocabulary, place = _merge([grams for _, _, grams, _ in parts])
-        rows = np.concatenate([start + row for start, row, _, _ in parts]) if parts else np.zeros(0, dtype=np.int64)
-        counts = np.concatenate([count for *_, count in parts]) if parts else np.zeros(0, dtype=np.int64)
+        parts = [_Slice.of(texts.slice(start, _SLICE)) for start in range(0, len(texts), _SLICE)]
+        vocabulary = np.unique(np.concatenate([part.grams for part in parts])) if parts else np.zeros(0, np.int64)
+        places = [np.searchsorted(vocabulary, part.grams).astype(np.int32) for part in parts]
+        frequency = np.zeros(max(len(vocabulary), 1), dtype=np.int64)
+        for part, place in zip(parts, places, strict=True):
+            frequency[place] += np.bincount(part.gram, minlength=len(part.grams))
         known = max(len(texts) - texts.null_count(), 1)
-        frequency = np.bincount(place, minlength=max(len(vocabulary), 1))
         idf = np.log((known + 1) / np.maximum(frequency, 1)) + _COMMONEST
-        weight = (1 + np.log(counts)) * idf[place]
-        length = np.sqrt(np.bincount(rows, weight**2, minlength=len(texts)))
-        starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(texts)))]).astype(np.int64)
-        data = (weight / length[rows]).astype(np.float32)
-        shape = (len(texts), max(len(vocabulary), 1))
-        vectors = sparse.csr_array((data, place.astype(np.int32), starts), shape=shape)
+        # Slice by slice into arrays of their final size: all trigrams of all records are the largest thing there is.
+        starts = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part.sizes for part in parts)]), out=starts[1:])
+        data, indices = np.empty(starts[-1], dtype=np.float32), np.empty(starts[-1], dtype=np.int32)
+        for number, place in enumerate(places):
+            first = number * _SLICE
+            inside = slice(starts[first], starts[first + len(parts[number].sizes)])
+            indices[inside] = place[parts[number].gram]
+            data[inside] = parts[number].weights(idf[place])
+        # With wider bounds scipy would widen the indices too.
+        bounds = starts.astype(np.int32) if starts[-1] <= np.iinfo(np.int32).max else starts
+        vectors = sparse.csr_array((data, indices, bounds), shape=(len(texts), max(len(vocabulary), 1)))
         vectors.has_sorted_indices = True
         vectors.has_canonical_format = True
         return cls(vectors)
@@ -69,34 +77,61 @@ class CharGrams:
         return np.where(known, cosine, np.float32(np.nan))
 
 
-def _slices(texts: pl.Series) -> Iterator[tuple[int, pl.Series]]:
-    for start in range(0, len(texts), _SLICE):
-        yield start, texts.slice(start, _SLICE)
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """The distinct trigrams of some texts, by text and trigram.
+
+    ``grams`` are those of the slice, ascending; ``gram`` and ``count`` tell of each entry which it is and how often
+    it occurs in its text ``sizes`` how many entries each text has.
+    """
+
+    grams: Ints
+    gram: NDArray[np.int32]
+    count: NDArray[np.uint16]
+    sizes: Ints
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> _Slice:
+        padded = (" " + texts.str.slice(0, LONGEST) + " ").fill_null("")
+        lengths = padded.str.len_chars().to_numpy().astype(np.int64)
+        points = np.frombuffer("".join(padded.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        row = np.repeat(np.arange(len(texts)), lengths)
+        inside = row[:-2] == row[2:]
+        row = row[:-2][inside]
+        # Trigrams as numbers in the slice's own alphabet are small, so that text and trigram are one sort key.
+        letters, letter = _numbered(points, _CODE_POINTS)
+        base = max(len(letters), 1)
+        used, small = _numbered(((letter[:-2] * base + letter[1:-1]) * base + letter[2:])[inside], base**3)
+        key = np.sort(row * max(len(used), 1) + small)
+        starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else key
+        owner, gram = np.divmod(key[starts], max(len(used), 1))
+        first, second, third = (letters[part].astype(np.int64) for part in _digits(used, base))
+        return cls(
+            (first << 2 * _BITS) | (second << _BITS) | third,
+            gram.astype(np.int32),
+            np.diff(np.append(starts, len(key))).astype(np.uint16),
+            np.bincount(owner, minlength=len(texts)),
+        )
+
+    def weights(self, idf: Floats) -> Floats:
+        """(entries,) weights whose squares add up to one for each text; `idf` is that of `grams`."""
+        weight = (1 + np.log(self.count, dtype=np.float32)) * idf[self.gram]
+        row = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        length = np.sqrt(np.bincount(row, weight**2, minlength=len(self.sizes)))
+        found: Floats = (weight / length[row]).astype(np.float32)
+        return found
 
 
-def _grams(texts: pl.Series) -> tuple[Ints, Ints, Ints]:
-    """Row, trigram and count of the distinct trigrams of some texts, by row and trigram."""
-    padded = (" " + texts.str.slice(0, LONGEST) + " ").fill_null("")
-    lengths = padded.str.len_chars().to_numpy().astype(np.int64)
-    points = np.frombuffer("".join(padded.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    point = points.astype(np.int64)
-    row = np.repeat(np.arange(len(texts)), lengths)
-    if len(point) < 3:
-        return (np.zeros(0, dtype=np.int64),) * 3
-    gram = (point[:-2] << 2 * _BITS) | (point[1:-1] << _BITS) | point[2:]
-    inside = row[:-2] == row[2:]
-    row, gram = row[:-2][inside], gram[inside]
-    order = np.lexsort((gram, row))
-    row, gram = row[order], gram[order]
-    new = np.ones(len(row), dtype=np.bool_)
-    new[1:] = (row[1:] != row[:-1]) | (gram[1:] != gram[:-1])
-    starts = np.flatnonzero(new)
-    return row[starts], gram[starts], np.diff(np.append(starts, len(row)))
+def _numbered(values: NDArray[np.integer], end: int) -> tuple[Ints, Ints]:
+    """The distinct values, ascending, and the place of each value among them; all are below `end`."""
+    if end > _LARGEST_TABLE:
+        return np.unique(values, return_inverse=True)
+    # Several times faster than sorting.
+    there = np.zeros(end, dtype=np.bool_)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
 
 
-def _merge(parts: list[Ints]) -> tuple[Ints, Ints]:
-    """The distinct trigrams of all slices, ascending, and the place of each trigram among them."""
-    if not parts:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    vocabulary = np.unique(np.concatenate([np.unique(part) for part in parts]))
-    return vocabulary, np.concatenate([np.searchsorted(vocabulary, part) for part in parts])
+def _digits(numbers: Ints, base: int) -> tuple[Ints, Ints, Ints]:
+    """The three digits of each number, the highest first."""
+    return numbers // (base * base), numbers // base % base, numbers % base

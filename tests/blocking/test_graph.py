@@ -10,7 +10,7 @@ import pytest
 
 from blocking import graph as module
 from blocking.graph import Graph
-from blocking.lists import PROBES, Lists
+from blocking.lists import Lists
 from blocking.search import Floats, Sample, Task, exact, single_threaded_workers
 from tests.blocking.test_lists import clusters, unit
 
@@ -54,15 +54,14 @@ def test_it_finds_neighbours_in_another_table(pool: ThreadPoolExecutor) -> None:
 
 def test_each_list_and_each_look_around_adds_to_what_is_known(pool: ThreadPoolExecutor) -> None:
     task = Task.of(clusters(60, 30), None, 5)
-    shape = len(task.queries), 10
-    graph = Graph(task, np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32))
-    lists = Lists.make(task, 0, pool)
+    graph, everyone = Graph.empty(task), np.arange(len(task.queries))
+    lists = Lists.make(task.vectors, 0, pool)
     known = []
-    for probe in range(3):
-        graph.look_into(lists, probe, pool)
-        known.append(share(graph.search(slice(0, shape[0]))[0], task))
+    for asked in lists.nearest(task, everyone, 3, pool).T:
+        graph.look_into(lists, everyone, asked, pool)
+        known.append(share(graph.search(slice(0, len(everyone)))[0], task))
     graph.look_around(pool)
-    known.append(share(graph.search(slice(0, shape[0]))[0], task))
+    known.append(share(graph.search(slice(0, len(everyone)))[0], task))
     assert known == sorted(known)
     assert known[-1] > known[-2] + 0.01 > known[0] + 0.1
 
@@ -70,15 +69,25 @@ def test_each_list_and_each_look_around_adds_to_what_is_known(pool: ThreadPoolEx
 def test_more_lists_where_few_are_not_enough(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HOPELESS", 0.0)
     task = Task.of(unit(1500, 24), None, 10)
-    probes = [grown(task, pool, target)[0].probes for target in (0.1, 0.8, 1.01)]
-    assert probes == sorted(probes)
-    assert probes[0] == module.STEPS[0]
-    assert probes[-1] == module.PARTITIONS * PROBES
+    graphs = [grown(task, pool, target)[0] for target in (0.1, 0.9, 1.01)]
+    looked = [graph.looked.mean() for graph in graphs]
+    assert looked == sorted(looked)
+    assert looked[0] == pytest.approx(4 + 0.2 * 8 + 0.1 * 20, abs=1)
+    assert graphs[-1].looked.min() == module.FURTHER[0][1]
+    assert graphs[-1].probes == module.FURTHER[-1][1]
+
+
+def test_the_outliers_look_into_more_lists(pool: ThreadPoolExecutor) -> None:
+    vectors = np.concatenate([clusters(60, 40), unit(60, 32, 9)])
+    graph, _ = grown(Task.of(vectors, None, 10), pool)
+    assert graph.looked[-60:].min() >= module.STEPS[1][1]
+    assert np.median(graph.looked[-60:]) == module.STEPS[-1][1]
+    assert np.median(graph.looked) == module.STEPS[0][1]
 
 
 def test_it_gives_up_early_on_rows_without_clusters(pool: ThreadPoolExecutor) -> None:
     graph, _ = grown(Task.of(unit(5000, 64), None, 10), pool)
-    assert graph.probes == module.STEPS[0]
+    assert graph.probes == 0
     assert graph.recall < module.HOPELESS
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import faiss
 import numpy as np
 import pytest
@@ -52,7 +54,7 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 def no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(cls: type[Graph], task: Task, *_: object) -> Graph:
-        return cls(task, np.empty((0, 0), np.int32), np.empty((0, 0), np.float32), recall=-1.0)
+        return replace(cls.empty(task), recall=-1.0)
 
     monkeypatch.setattr(Graph, "grow", classmethod(fail))
 

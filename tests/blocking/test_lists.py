@@ -41,27 +41,28 @@ TABLES = pytest.mark.parametrize(
 
 
 @TABLES
-@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("others", [False, True])
 @pytest.mark.parametrize("large", [30, 4096])
-def test_every_row_is_in_one_list_and_every_query_asks_each_probe_once(
-    vectors: Floats, asked: bool, large: int, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+def test_every_row_is_in_one_list_and_every_query_asks_each_of_its_lists_once(
+    vectors: Floats, others: bool, large: int, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LARGE_LEAST", large)
     monkeypatch.setattr(module, "LARGE", 0)
-    task = Task.of(vectors, vectors[::2] if asked else None, 3)
-    lists = Lists.make(task, 0, pool)
-    groups = [lists.rows(place) for place in range(len(lists.bounds) - 1)]
+    task = Task.of(vectors, vectors[::2] if others else None, 3)
+    lists = Lists.make(vectors, 0, pool)
+    groups = [lists.rows(place) for place in range(len(lists))]
     assert sorted(np.concatenate(groups).tolist()) == list(range(len(vectors)))
     assert max(map(len, groups)) <= large
     assert all((np.diff(group) > 0).all() for group in groups)
     sizes = np.array([len(group) for group in groups])
-    for probe in range(lists.probes.shape[1]):
-        askers = [(place, row) for place, rows in lists.askers(probe) for row in rows.tolist()]
+    asking = np.arange(1, len(task.queries), 2)
+    asked = lists.nearest(task, asking, 16, pool)
+    for column in asked.T:
+        askers = [(place, row) for place, rows in lists.askers(asking, column) for row in rows.tolist()]
         assert all(sizes[place] for place, _ in askers)
-        filled = sizes[lists.probes[:, probe]] > 0
-        assert sorted(row for _, row in askers) == np.flatnonzero(filled).tolist()
-        assert all(lists.probes[row, probe] == place for place, row in askers)
-    assert all(len(set(line)) == len(line) for line in lists.probes.tolist())
+        assert sorted(row for _, row in askers) == asking[sizes[column] > 0].tolist()
+        assert all(column[row // 2] == place for place, row in askers)
+    assert all(len(set(line)) == len(line) for line in asked.tolist())
 
 
 @TABLES
@@ -70,24 +71,28 @@ def test_a_row_asks_its_own_list_first(
 ) -> None:
     monkeypatch.setattr(module, "LARGE_LEAST", 30)
     monkeypatch.setattr(module, "LARGE", 0)
-    lists = Lists.make(Task.of(vectors, None, 3), 0, pool)
-    for place, rows in lists.askers(0):
+    lists = Lists.make(vectors, 0, pool)
+    everyone = np.arange(len(vectors))
+    asked = lists.nearest(Task.of(vectors, None, 3), everyone, 4, pool)
+    for place, rows in lists.askers(everyone, asked[:, 0]):
         assert rows.tolist() == lists.rows(place).tolist()
 
 
 def test_near_rows_come_into_lists_that_are_asked(pool: ThreadPoolExecutor) -> None:
     task = Task.of(clusters(100, 20), None, 3)
-    lists = Lists.make(task, 0, pool)
-    own = lists.probes[:, 0]
-    met = (lists.probes[:, None, :] == own[exact(task)[1]][:, :, None]).any(axis=2)
+    lists = Lists.make(task.vectors, 0, pool)
+    asked = lists.nearest(task, np.arange(len(task.queries)), 16, pool)
+    met = (asked[:, None, :] == lists.own[exact(task)[1]][:, :, None]).any(axis=2)
     assert met.mean() > 0.95
 
 
 def test_lists_depend_on_the_seed_and_not_on_the_workers(pool: ThreadPoolExecutor) -> None:
     task = Task.of(clusters(100, 20), None, 3)
-    first, other = Lists.make(task, 0, pool), Lists.make(task, 1, pool)
+    first, other = Lists.make(task.vectors, 0, pool), Lists.make(task.vectors, 1, pool)
+    some = np.arange(500)
     with single_threaded_workers(5) as workers:
-        again = Lists.make(task, 0, workers)
+        again = Lists.make(task.vectors, 0, workers)
+        asked = again.nearest(task, some, 8, workers)
     assert (first.order == again.order).all()
-    assert (first.probes == again.probes).all()
+    assert (first.nearest(task, some, 8, pool) == asked).all()
     assert (first.order != other.order).any()
