@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from matchkit.ordering import best_first
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.integer]
@@ -41,16 +43,15 @@ def competition(
         scores have equal ranks); ``count`` how many there are, this one too, and ``mean`` their mean score.
         The order of the pairs makes no difference, nor do ties.
     """
-    if len(left) == 0:
-        sides = [_Standing.empty()] * 2
-    elif two_tables:
+    if two_tables:
         sides = [_standing(left, score), _standing(right, score)]
     else:
         twice = _standing(np.concatenate([left, right]), np.concatenate([score, score]))
-        sides = [twice.part(slice(None, len(left))), twice.part(slice(len(left), None))]
+        halves = slice(None, len(left)), slice(len(left), None)
+        sides = [{name: values[half] for name, values in twice.items()} for half in halves]
     columns: dict[str, Floats] = {}
     for name in STANDING:
-        one, two = (getattr(side, name).astype(np.float32) for side in sides)
+        one, two = (side[name] for side in sides)
         if symmetric:
             columns |= {f"{name}.min": np.minimum(one, two), f"{name}.max": np.maximum(one, two)}
         else:
@@ -58,43 +59,33 @@ def competition(
     return pl.DataFrame(columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """One value an entry for each of `STANDING`."""
+def _standing(record: Rows, score: NDArray[np.floating]) -> dict[str, Floats]:
+    """How each entry of a record stands among all entries of that record: one value an entry for each of `STANDING`."""
+    order = best_first(record, score)
+    records, scores = record[order], score[order]
+    new = np.ones(len(records), dtype=np.bool_)
+    np.not_equal(records[1:], records[:-1], out=new[1:])
+    starts = np.flatnonzero(new).astype(np.int32)
+    counts = np.diff(np.append(starts, len(records))).astype(np.int32)
+    start, count = np.repeat(starts, counts), np.repeat(counts, counts)
+    place = np.arange(len(records), dtype=np.int32)
 
-    gap: NDArray[np.float64]
-    other: NDArray[np.float64]
-    rank: NDArray[np.int64]
-    count: NDArray[np.int64]
-    mean: NDArray[np.float64]
+    def told(values: NDArray[Any]) -> Floats:
+        """Back in the order of the entries."""
+        found = np.empty(len(order), dtype=np.float32)
+        found[order] = values
+        return found
 
-    @classmethod
-    def empty(cls) -> _Standing:
-        none, nobody = np.zeros(0), np.zeros(0, dtype=np.int64)
-        return cls(none, none, nobody, nobody, none)
-
-    def part(self, chosen: slice | NDArray[np.int64]) -> _Standing:
-        return _Standing(*(getattr(self, name)[chosen] for name in STANDING))
-
-
-def _standing(record: Rows, score: NDArray[np.floating]) -> _Standing:
-    """How each entry of a record stands among all entries of that record."""
-    order = np.lexsort((-score, record))
-    records = record[order]
-    scores: NDArray[np.float64] = score[order].astype(np.float64)
-    starts = np.flatnonzero(np.concatenate([[True], records[1:] != records[:-1]]))
-    counts = np.diff(np.append(starts, len(records)))
-    group = np.repeat(np.arange(len(starts)), counts)
-    start, count = starts[group], counts[group]
-    place = np.arange(len(records))
-
-    second = np.where(count > 1, scores[np.minimum(start + 1, len(scores) - 1)], 0.0)
+    second = np.where(count > 1, scores[np.minimum(start + 1, len(scores) - 1)], 0) if len(scores) else scores
     other = np.where(place == start, second, scores[start])
-    higher = np.concatenate([[True], (group[1:] != group[:-1]) | (scores[1:] != scores[:-1])])
+    higher = new.copy()
+    higher[1:] |= scores[1:] != scores[:-1]
     first_of_tie = np.maximum.accumulate(np.where(higher, place, 0))
-    mean = (np.add.reduceat(scores, starts) / counts)[group]
-
-    back = np.empty_like(order)
-    back[order] = place
-    ordered = _Standing(scores - other, other, first_of_tie - start, count, mean)
-    return ordered.part(back)
+    sums = np.add.reduceat(scores, starts, dtype=np.float64) if len(starts) else scores
+    return {
+        "gap": told(scores - other),
+        "other": told(other),
+        "rank": told(first_of_tie - start),
+        "count": told(count),
+        "mean": told(np.repeat((sums / counts).astype(np.float32), counts)),
+    }

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchkit.batches import in_order
 from matchkit.levels import LevelTable, pair_ranks, to_levels
 from pairs.features import BATCH, Comparer
 from pairs.view import NUMBER
@@ -76,14 +77,19 @@ class Evidence:
     ) -> Evidence:
         """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
-        for start in range(0, max(len(left), 1), BATCH):
+
+        def compare(start: int) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
             part = slice(start, start + BATCH)
-            features = comparer.compare(left[part], right[part], threads=threads)
-            levels.append(to_levels(features))
-            ignored.append(features.select(pl.selectors.starts_with("ignored.")))
-            one_sided.append(_one_sided(comparer.view.ignored, left[part], right[part]))
+            features = comparer.compare(left[part], right[part], threads=1)
+            conflicts = features.select(pl.selectors.starts_with("ignored."))
+            return to_levels(features), conflicts, _one_sided(comparer.view.ignored, left[part], right[part])
+
+        for level, conflict, one in in_order(compare, range(0, max(len(left), 1), BATCH), threads):
+            levels.append(level)
+            ignored.append(conflict)
+            one_sided.append(one)
             if advance is not None:
-                advance(len(left[part]))
+                advance(len(level.levels))
         ranks = np.full(len(left), rank, dtype=np.int64)
         return cls(left, right, ranks, ranks, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided))
 

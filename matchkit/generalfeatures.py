@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchkit.batches import in_order
 from matchkit.competition import STANDING
 from matchkit.context import context
 from matchkit.records import Records
@@ -42,7 +43,7 @@ def general_batches(
     two_tables
         Whether each pair has a record of either table.
     threads
-        As for :meth:`pairs.measures.Measures.measure`.
+        How many batches are worked on at a time; 0 for one a core. The features do not depend on it.
 
     Yields
     ------
@@ -53,11 +54,16 @@ def general_batches(
         The same for (left, right) as for (right, left).
     """
     measures = Measures.fit(records.normalised, schema.compared, symmetric=True)
-    left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
-    for part, measured in measures.batches(left, right, threads=threads):
-        content = general_measures(measures, measured, left[part], right[part])
-        yield part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
+
+    def features(part: slice) -> tuple[slice, Features]:
+        first, second = left[part].astype(np.int64), right[part].astype(np.int64)
+        measured = pl.DataFrame(measures.columns(first, second, threads=1))
+        content = general_measures(measures, measured, first, second)
+        return part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
+
+    yield from in_order(features, measures.parts(left, right), threads)
 
 
 def general_features(

@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchkit.ordering import best_first
+
 Levels = NDArray[np.int16]
 
 # Similarity at which the next level begins; the last one is equality.
@@ -94,12 +96,16 @@ def pair_ranks(
     left: NDArray[np.integer], right: NDArray[np.integer], similarity: NDArray[np.floating]
 ) -> NDArray[np.int64]:
     """Rank of every candidate pair among its records' pairs, 0 for the most similar; the worse of both sides."""
-    record = np.concatenate([left, right])
-    other = np.concatenate([right, left])
-    order = np.lexsort((other, -np.concatenate([similarity, similarity]), record))
+    record, other = np.concatenate([right, left]), np.concatenate([left, right])
+    score = np.concatenate([similarity, similarity])
+    # Ties go to the smaller number, and with sorted pairs these come first already.
+    sorted_pairs = len(left) < 2 or bool(
+        ((left[1:] > left[:-1]) | ((left[1:] == left[:-1]) & (right[1:] > right[:-1]))).all() and (left < right).all()
+    )
+    order = best_first(record, score, stable=True) if sorted_pairs else np.lexsort((other, -score, record))
     ordered = record[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
-    lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
-    ranks = np.empty(len(record), dtype=np.int64)
-    ranks[order] = np.arange(len(record)) - np.repeat(starts, lengths)
-    return np.maximum(ranks[: len(left)], ranks[len(left) :])
+    lengths = np.diff(np.append(starts, len(ordered)))
+    ranks = np.empty(len(record), dtype=np.int32)
+    ranks[order] = np.arange(len(record), dtype=np.int32) - np.repeat(starts.astype(np.int32), lengths)
+    return np.maximum(ranks[: len(left)], ranks[len(left) :]).astype(np.int64)

@@ -113,7 +113,7 @@ class _Slice:
             np.bincount(owner, minlength=len(texts)),
         )
 
-    def weights(self, idf: Floats) -> Floats:
+    def weights(self, idf: NDArray[np.float64]) -> Floats:
         """(entries,) weights whose squares add up to one for each text; `idf` is that of `grams`."""
         weight = (1 + np.log(self.count, dtype=np.float32)) * idf[self.gram]
         row = np.repeat(np.arange(len(self.sizes)), self.sizes)

@@ -142,14 +142,18 @@ class Measures:
         Yields the place of the batch among the pairs and its measures; one empty batch where there are no pairs.
         A batch has at most `batch` pairs, and fewer where texts are long.
         """
+        for part in self.parts(left, right, batch=batch):
+            yield part, pl.DataFrame(self.columns(left[part], right[part], threads=threads))
+
+    def parts(self, left: Rows, right: Rows, *, batch: int = BATCH) -> Iterator[slice]:
+        """The places of the batches among the pairs."""
         sizes = self.record.sizes
         for start in range(0, max(len(left), 1), batch):
             stop = min(start + batch, len(left))
             held = np.cumsum(sizes[left[start:stop]] + sizes[right[start:stop]]) // LARGEST_BATCH
             cuts = start + 1 + np.flatnonzero(held[1:] != held[:-1])
             for first, last in pairwise([start, *cuts.tolist(), stop]):
-                part = slice(first, last)
-                yield part, pl.DataFrame(self.columns(left[part], right[part], threads=threads))
+                yield slice(first, last)
 
     def columns(self, left: Rows, right: Rows, *, threads: int = 0) -> dict[str, Floats]:
         """What `measure` returns, of one batch, as arrays by name."""

@@ -40,25 +40,27 @@ class TokenTable:
     @classmethod
     def build(cls, values: pl.Series) -> TokenTable:
         """Words of a normalised String column; a missing value has none."""
-        long = (
-            pl.DataFrame({"row": pl.int_range(len(values), dtype=pl.UInt32, eager=True), "word": values})
-            .drop_nulls()
-            .with_columns(pl.col("word").str.split(" "))
-            .explode("word")
-            .filter(pl.col("word") != "")
-            .unique()
-        )
-        vocabulary = long.group_by("word").len("df").sort("word").with_row_index("token")
-        long = long.join(vocabulary, on="word", how="left").sort("row", "token")
-        counts = np.bincount(long["row"].to_numpy(), minlength=len(values))
+        split = values.str.split(" ")
+        words = split.explode()
+        # A missing value and an empty list are one row each when taken apart.
+        row = np.repeat(np.arange(len(values)), np.maximum(split.list.len().fill_null(1).to_numpy(), 1))
+        said = (words.is_not_null() & (words != "")).to_numpy()
+        words, row = words.filter(said), row[said]
+        vocabulary = words.unique().sort()
+        width = max(len(vocabulary), 1)
+        number = words.cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int64)
+        # Row and word in one number: one sort finds the distinct words of every row, in order.
+        key = np.sort(row * width + number)
+        key = key[np.concatenate([np.ones(min(len(key), 1), dtype=np.bool_), key[1:] != key[:-1]])]
+        row, tokens = np.divmod(key, width)
+        frequency = np.bincount(tokens, minlength=len(vocabulary))
         known = max(len(values) - values.null_count(), 1)
-        rarity = np.log((known + 1) / vocabulary["df"].to_numpy()) / np.log(known + 1)
         return cls(
-            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            tokens=long["token"].to_numpy().astype(np.int64),
-            words=vocabulary["word"],
-            rarity=rarity.astype(np.float32),
-            numeric=vocabulary["word"].str.contains(r"\d").to_numpy(),
+            starts=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(values)))]).astype(np.int64),
+            tokens=tokens,
+            words=vocabulary.alias("word"),
+            rarity=(np.log((known + 1) / frequency) / np.log(known + 1)).astype(np.float32),
+            numeric=vocabulary.str.contains(r"\d").to_numpy(),
         )
 
     def overlap(self, left: Rows, right: Rows) -> Overlap:

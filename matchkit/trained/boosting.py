@@ -93,15 +93,12 @@ def each(work: Callable[[Any], Any], tasks: Sequence[Any], threads: int) -> list
 
 def mean_odds(made: Sequence[xgboost.Booster], features: Floats, threads: int) -> Odds:
     """(pairs,) mean of the log odds that the boosters give, not calibrated."""
-    import xgboost
-
     if not len(features):
         return np.zeros(0)
-    data = xgboost.DMatrix(features, nthread=threads or _cores())
     total = np.zeros(len(features))
     for booster in made:
         booster.set_param({"nthread": threads or _cores()})
-        total += booster.predict(data, output_margin=True).astype(np.float64)
+        total += booster.inplace_predict(features, predict_type="margin").astype(np.float64)
     return total / len(made)
 
 

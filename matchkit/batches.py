@@ -1,0 +1,36 @@
+"""Work on batches several at a time, with few of them in memory."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Batch = TypeVar("Batch")
+Done = TypeVar("Done")
+
+
+def in_order(work: Callable[[Batch], Done], batches: Iterable[Batch], threads: int = 0) -> Iterator[Done]:
+    """What `work` makes of each batch, in the order of the batches, whatever the number of threads.
+
+    Most of what is done with pairs lets go of Python's lock, so threads are enough. While the caller looks at one
+    result, at most one batch a thread (0: one a core) is worked on, so that memory does not grow with the batches.
+    """
+    workers = threads or os.cpu_count() or 1
+    if workers == 1:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        running: deque[Future[Done]] = deque()
+        try:
+            for batch in batches:
+                running.append(pool.submit(work, batch))
+                if len(running) > workers:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        finally:
+            for future in running:
+                future.cancel()
