@@ -31,13 +31,14 @@ def overall_agreement(random: LevelTable) -> Floats:
     return np.divide(agreed, possible, out=np.zeros(len(agreed)), where=possible > 0)
 
 
-def parent_state(pairs: LevelTable, parent: int) -> NDArray[np.int64]:
+def parent_state(pairs: LevelTable, parent: int) -> NDArray[np.int8]:
     """For every pair whether the parent comparison does not agree (0), agrees (1) or is unknown (2)."""
     if parent < 0:
-        return np.full(len(pairs.levels), UNKNOWN, dtype=np.int64)
-    level = pairs.levels[:, parent]
-    agrees = np.where(level % SIMILARITIES >= AGREEMENT, AGREES, DIFFERS)
-    return np.where(level < 0, UNKNOWN, agrees).astype(np.int64)
+        return np.full(len(pairs.levels), UNKNOWN, dtype=np.int8)
+    level = np.arange(pairs.sizes[parent])
+    state = np.where(level % SIMILARITIES >= AGREEMENT, AGREES, DIFFERS).astype(np.int8)
+    found: NDArray[np.int8] = np.append(state, np.int8(UNKNOWN))[pairs.levels[:, parent]]  # the last is for level -1
+    return found
 
 
 def dependence_tree(random: LevelTable) -> tuple[int, ...]:

@@ -15,6 +15,9 @@ from pairs.features import BATCH, Comparer
 from pairs.view import NUMBER
 
 Rows = NDArray[np.int64]
+Ranks = NDArray[np.integer]
+
+_LAST_RANK = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Evidence:
     left, right
         (pairs,) record numbers, left < right.
     rank
-        (pairs,) rank among the neighbours of both records, the worse of the two, from 0.
+        (pairs,) rank among the neighbours of both records, the worse of the two, from 0; 255 for all beyond.
     item_rank
         The same, counting only neighbours that are not in conflict: those that may be the same item.
     levels
@@ -39,8 +42,8 @@ class Evidence:
 
     left: Rows
     right: Rows
-    rank: Rows
-    item_rank: Rows
+    rank: Ranks
+    item_rank: Ranks
     levels: LevelTable
     ignored: pl.DataFrame
     one_sided: pl.DataFrame
@@ -58,10 +61,10 @@ class Evidence:
         left, right = (candidates[side].to_numpy().astype(np.int64) for side in ("left", "right"))
         similarity = candidates["similarity"].to_numpy()
         found = cls.of_pairs(comparer, left, right, threads=threads, advance=advance)
-        rank = pair_ranks(left, right, similarity)
+        rank = _ranks(left, right, similarity)
         possible = np.flatnonzero(~found.in_conflict)
         item_rank = rank.copy()
-        item_rank[possible] = pair_ranks(left[possible], right[possible], similarity[possible])
+        item_rank[possible] = _ranks(left[possible], right[possible], similarity[possible])
         return replace(found, rank=rank, item_rank=item_rank)
 
     @classmethod
@@ -90,7 +93,7 @@ class Evidence:
             one_sided.append(one)
             if advance is not None:
                 advance(len(level.levels))
-        ranks = np.full(len(left), rank, dtype=np.int64)
+        ranks = np.full(len(left), rank, dtype=np.uint8)
         return cls(left, right, ranks, ranks, LevelTable.concat(levels), pl.concat(ignored), pl.concat(one_sided))
 
     @property
@@ -111,7 +114,7 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.left)
 
-    def ranked_with(self, ranks: Rows) -> Evidence:
+    def ranked_with(self, ranks: Ranks) -> Evidence:
         """This evidence with the worse of its ranks and others, (pairs,)."""
         return replace(self, rank=np.maximum(self.rank, ranks), item_rank=np.maximum(self.item_rank, ranks))
 
@@ -138,6 +141,10 @@ class Evidence:
             self.ignored[chosen],
             self.one_sided[chosen],
         )
+
+
+def _ranks(left: Rows, right: Rows, similarity: NDArray[np.float32]) -> Ranks:
+    return np.minimum(pair_ranks(left, right, similarity), _LAST_RANK).astype(np.uint8)
 
 
 def _one_sided(values: pl.DataFrame, left: Rows, right: Rows) -> pl.DataFrame:

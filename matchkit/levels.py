@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matchkit.ordering import best_first
 
-Levels = NDArray[np.int16]
+Levels = NDArray[np.integer]
 
 # Similarity at which the next level begins; the last one is equality.
 SIMILARITY_EDGES = np.array([0.35, 0.5, 0.65, 0.75, 0.83, 0.9, 0.999])
@@ -74,7 +74,7 @@ def to_levels(features: pl.DataFrame) -> LevelTable:
     """
     names = tuple(name.removesuffix(".similarity") for name in features.columns if name.endswith(".similarity"))
     shape = (features.height, len(names))
-    levels, rarity = np.empty(shape, dtype=np.int16), np.zeros(shape, dtype=np.float32)
+    levels, rarity = np.empty(shape, dtype=np.int8), np.zeros(shape, dtype=np.float32)
     sizes = []
     for column, name in enumerate(names):
         similarity = features[f"{name}.similarity"].to_numpy()

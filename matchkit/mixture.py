@@ -79,7 +79,7 @@ class Mixture:
     adjusts: bool = True
 
     @classmethod
-    def fit(cls, pairs: LevelTable, ranks: NDArray[np.int64], random: LevelTable, title: str | None = None) -> Mixture:
+    def fit(cls, pairs: LevelTable, ranks: NDArray[np.integer], random: LevelTable, title: str | None = None) -> Mixture:
         """Learn from candidate pairs.
 
         Parameters
@@ -117,24 +117,31 @@ class Mixture:
             before = likely
         return replace(model, scale=model._dependence(pairs, ranks))
 
-    def log_odds(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> Floats:
+    def log_odds(self, pairs: LevelTable, ranks: NDArray[np.integer]) -> Floats:
         """Log odds of a match for pairs of the given ranks."""
-        prior = self.prior[np.digitize(ranks, RANK_EDGES)]
-        odds: Floats = self.scale * self.weights(pairs).sum(axis=1) + log_odds_of(prior)
+        odds = log_odds_of(self.prior)[np.digitize(ranks, RANK_EDGES)]
+        # One comparison after the other: the weights of all of them at once would be the largest thing in memory.
+        for j in range(len(self.names)):
+            odds += self.scale * self._weight(pairs, j)
         return odds
 
     def weights(self, pairs: LevelTable) -> Floats:
         """(pairs, comparisons) natural log of m/u with the rarity adjustment; 0 where nothing was compared."""
-        weights = np.zeros(pairs.levels.shape)
-        for j, (match, non_match) in enumerate(zip(self.match, self.non_match, strict=True)):
-            level = pairs.levels[:, j]
-            known = level >= 0
-            state = parent_state(pairs, self.parents[j])[known]
-            ratio = np.log(match)[level[known]] - np.log(non_match)[state, level[known]]
-            # Given that the parent agrees, a rare value is no surprise any more.
-            rarity = np.where(state == AGREES, 0.0, pairs.rarity[known, j]) if self.adjusts else 0.0
-            weights[known, j] = ratio + rarity
+        weights = np.empty(pairs.levels.shape)
+        for j in range(len(self.names)):
+            weights[:, j] = self._weight(pairs, j)
         return weights
+
+    def _weight(self, pairs: LevelTable, j: int) -> Floats:
+        """(pairs,) weight of one comparison."""
+        level, state = pairs.levels[:, j], parent_state(pairs, self.parents[j])
+        table = np.zeros((STATES, pairs.sizes[j] + 1))
+        table[:, :-1] = np.log(self.match[j]) - np.log(self.non_match[j])
+        weight: Floats = table[state, level]  # the last column is for level -1
+        if self.adjusts:
+            # Given that the parent agrees, a rare value is no surprise any more.
+            weight += np.where((state == AGREES) | (level < 0), np.float32(0), pairs.rarity[:, j])
+        return weight
 
     def _maximise(
         self,
@@ -152,7 +159,7 @@ class Mixture:
             level, share = pairs.levels[known, j], likely[known]
             size = pairs.sizes[j]
             yes = np.bincount(level, share, minlength=size)
-            state = parent_state(pairs, self.parents[j])[known]
+            state = parent_state(pairs, self.parents[j])[known].astype(np.int64)
             no = np.bincount(state * size + level, 1 - share, minlength=STATES * size).reshape(STATES, size)
             share_yes = (yes + prior_pairs * expected[j]) / (yes.sum() + prior_pairs)
             match.append(hold_down(share_yes) if name == title else share_yes)
@@ -162,7 +169,7 @@ class Mixture:
         prior = (matches + 0.5) / (np.bincount(bins, minlength=count) + 2)
         return replace(self, match=tuple(match), non_match=tuple(non_match), prior=np.minimum.accumulate(prior))
 
-    def _dependence(self, pairs: LevelTable, ranks: NDArray[np.int64]) -> float:
+    def _dependence(self, pairs: LevelTable, ranks: NDArray[np.integer]) -> float:
         """Variance of the sum of weights under independence over the variance seen, in both classes."""
         weights = self.weights(pairs)
         likely = probability(self.log_odds(pairs, ranks))

@@ -43,7 +43,7 @@ ROUNDS = 150
 
 # One step for each of the ranks that the mixture tells apart.
 _LOWEST_ODDS = np.array([4.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -4.0, -5.0])
-_RANKS = np.array([0, 1, 2, 3, 4, 6, 9, 14, 22, 35])
+_RANKS = np.array([0, 1, 2, 3, 4, 6, 9, 14, 22, 35], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,9 @@ def prior_standing(
     return found
 
 
-def prior_ranks(log_odds: Floats) -> NDArray[np.int64]:
+def prior_ranks(log_odds: Floats) -> NDArray[np.uint8]:
     """Log odds as the rank among neighbours (from 0) that promises about as much; (pairs,)."""
-    found: NDArray[np.int64] = _RANKS[np.digitize(-log_odds, -_LOWEST_ODDS, right=True)]
+    found: NDArray[np.uint8] = _RANKS[np.digitize(-log_odds, -_LOWEST_ODDS, right=True)]
     return found
 
 
