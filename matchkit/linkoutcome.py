@@ -14,7 +14,8 @@ from matchkit.classify import Verdict
 from matchkit.evidence import Evidence
 from matchkit.linkmatches import Links
 from matchkit.odds import probability
-from matchkit.outcome import AT_ONCE, DIFFERENT, EXACT, VARIANT_OF, confidences, group_ids, in_doubt
+from matchkit.outcome import DIFFERENT, EXACT, VARIANT_OF, confidences, group_ids, in_doubt
+from matchkit.pairtable import AT_ONCE
 from matchkit.reasons import differs_in, reasons
 from matchkit.twotables import TwoTables
 

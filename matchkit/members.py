@@ -68,12 +68,13 @@ class Families:
             Clusters(item, grouped),
             family.view.ignored,
             values=shown,
+            threads=config.threads,
         )
         outcome = _crowds_for_review(outcome)
         groups = outcome.records.select(
             pl.col(outcome.names[name]).alias(name) for name in ("entity_id", "family_id", "needs_review")
         )
-        table = family_table(catalogue.ids, groups, family.base[rows], shown, outcome.pairs)
+        table = family_table(catalogue.ids, groups, family.base[rows], shown, outcome.pairs.frame)
         return cls(outcome, table, len(left), names_products(family))
 
     def warnings(self) -> list[str]:

@@ -79,7 +79,9 @@ class Mixture:
     adjusts: bool = True
 
     @classmethod
-    def fit(cls, pairs: LevelTable, ranks: NDArray[np.integer], random: LevelTable, title: str | None = None) -> Mixture:
+    def fit(
+        cls, pairs: LevelTable, ranks: NDArray[np.integer], random: LevelTable, title: str | None = None
+    ) -> Mixture:
         """Learn from candidate pairs.
 
         Parameters
@@ -119,7 +121,7 @@ class Mixture:
 
     def log_odds(self, pairs: LevelTable, ranks: NDArray[np.integer]) -> Floats:
         """Log odds of a match for pairs of the given ranks."""
-        odds = log_odds_of(self.prior)[np.digitize(ranks, RANK_EDGES)]
+        odds: Floats = log_odds_of(self.prior)[np.digitize(ranks, RANK_EDGES)]
         # One comparison after the other: the weights of all of them at once would be the largest thing in memory.
         for j in range(len(self.names)):
             odds += self.scale * self._weight(pairs, j)

@@ -14,6 +14,7 @@ from matchkit.classify import Verdict
 from matchkit.clusters import Clusters
 from matchkit.evidence import Evidence
 from matchkit.odds import probability
+from matchkit.pairtable import PairTable
 from matchkit.reasons import differs_in, reasons
 from matchkit.records import Records, id_order
 
@@ -24,8 +25,6 @@ DOUBT = (0.2, 0.8)
 
 #: What a pair may be labelled.
 EXACT, VARIANT_OF, DIFFERENT = "exact_duplicate", "variant", "different"
-#: Pairs put into words at a time: sentences take far more memory than the numbers they are made of.
-AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Outcome:
     """Rows and pairs as they are written, before the user's own columns are put in front."""
 
     records: pl.DataFrame
-    pairs: pl.DataFrame
+    pairs: PairTable
     names: Mapping[str, str]
     notes: tuple[str, ...]
     in_doubt: int
@@ -48,6 +47,7 @@ def assemble(
     ignored: pl.DataFrame,
     *,
     values: pl.DataFrame | None = None,
+    threads: int = 0,
 ) -> Outcome:
     """Put the groups on every row, and label every pair that is not ``different`` or is in doubt.
 
@@ -80,7 +80,7 @@ def assemble(
         rows = rows.select("entity_id", "family_id", *shown, "confidence", "needs_review")
     return Outcome(
         pl.concat([catalogue.frame, rows.rename(names)], how="horizontal"),
-        _pairs(catalogue, records, evidence, (exact, family), (same_item, same_family, doubt), ignored),
+        _pairs(catalogue, records, evidence, (exact, family), (same_item, same_family, doubt), ignored, threads),
         names,
         tuple(notes),
         int(doubt.sum()),
@@ -161,30 +161,44 @@ def _pairs(
     probabilities: tuple[Floats, Floats],
     decided: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],
     ignored: pl.DataFrame,
-) -> pl.DataFrame:
+    threads: int,
+) -> PairTable:
     (exact, family), (same_item, same_family, doubt) = probabilities, decided
     chosen = np.flatnonzero(same_item | same_family | doubt)
-    parts = [_identical_rows(records)]
-    for start in range(0, len(chosen), AT_ONCE):
-        part = chosen[start : start + AT_ONCE]
-        numbers = {
-            "p_exact": exact[part],
-            "p_variant": np.maximum(family[part] - exact[part], 0.0),
-        }
-        label = np.where(same_item[part], EXACT, np.where(same_family[part], VARIANT_OF, DIFFERENT))
-        parts.append(_described(records, evidence.only(part), label, numbers, ignored))
-    ordered = pl.concat(parts).sort("left", "right")
-    return ordered.select(
-        catalogue.ids.gather(ordered["left"]).alias("left_id"),
-        catalogue.ids.gather(ordered["right"]).alias("right_id"),
-        pl.exclude("left", "right"),
-    )
+    identical = records.repeats()
+    sides = [
+        np.concatenate([records.rows[side[chosen]], rows])
+        for side, rows in zip((evidence.left, evidence.right), identical, strict=True)
+    ]
+    order = np.argsort(np.minimum(*sides) * len(records.record_of) + np.maximum(*sides))
+
+    def make(part: slice) -> pl.DataFrame:
+        places = order[part]
+        compared = places < len(chosen)
+        pairs = chosen[places[compared]]
+        numbers = {"p_exact": exact[pairs], "p_variant": np.maximum(family[pairs] - exact[pairs], 0.0)}
+        label = np.where(same_item[pairs], 0, np.where(same_family[pairs], 1, 2))
+        told = pl.concat(
+            [
+                _described(records, evidence.only(pairs), label, numbers, ignored),
+                _identical(*(side[places[~compared]] for side in sides)),
+            ]
+        )
+        back = np.argsort(np.concatenate([np.flatnonzero(compared), np.flatnonzero(~compared)]))
+        ordered = told[back]
+        return ordered.select(
+            catalogue.ids.gather(ordered["left"]).alias("left_id"),
+            catalogue.ids.gather(ordered["right"]).alias("right_id"),
+            pl.exclude("left", "right"),
+        )
+
+    return PairTable(len(order), make, threads)
 
 
 def _described(
     records: Records,
     shown: Evidence,
-    label: NDArray[np.str_],
+    label: NDArray[np.int64],
     numbers: Mapping[str, Floats],
     ignored: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -194,7 +208,7 @@ def _described(
         {
             "left": records.rows[left],
             "right": records.rows[right],
-            "label": pl.Series(label.tolist(), dtype=pl.String),
+            "label": pl.Series([EXACT, VARIANT_OF, DIFFERENT]).gather(label),
             **numbers,
             "differs_in": differs_in(shown),
             "reason": reasons(shown, ignored[left], ignored[right]),
@@ -202,10 +216,9 @@ def _described(
     )
 
 
-def _identical_rows(records: Records) -> pl.DataFrame:
-    """Every row that repeats another one, paired with the row that stands for both."""
-    stands, repeats = records.repeats()
-    sides = {"left": np.minimum(stands, repeats), "right": np.maximum(stands, repeats)}
+def _identical(left: NDArray[np.int64], right: NDArray[np.int64]) -> pl.DataFrame:
+    """Rows that repeat others, paired with the rows that stand for both."""
+    sides = {"left": np.minimum(left, right), "right": np.maximum(left, right)}
     return pl.DataFrame(sides).with_columns(
         label=pl.lit(EXACT),
         p_exact=pl.lit(1.0),

@@ -104,7 +104,7 @@ def dedupe(
         evidence = evidence.extended(closing)
     with times.stage("grouping"):
         evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config)
-        outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
+        outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored, threads=config.threads)
     told = classifier_log(fitted, evidence, config) if model is None else trained_log(model)
     run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times.seconds)
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)

@@ -19,7 +19,8 @@ import polars as pl
 from matchkit.catalogue import ADDED_COLUMNS, VARIANT, id_values
 from matchkit.errors import ConfigError
 from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
-from matchkit.writing import Writer, csv_notes, write_csv, write_folder, write_parquet, write_text
+from matchkit.pairtable import PairTable
+from matchkit.writing import Writer, csv_notes, write_csv, write_csv_batches, write_folder, write_parquet, write_text
 
 Format = Literal["csv", "parquet"]
 RUN_FILE = "run.json"
@@ -63,9 +64,8 @@ class Result:
         entity, the family, the values understood of each ignored attribute (families only), the confidence in
         [0, 1] and whether a person should look. They are named ``entity_id``, ``family_id``,
         ``variant_color`` ..., ``confidence`` and ``needs_review`` unless the user has a column of that name.
-    pairs
-        Every pair of records that is not ``different`` and those in doubt: ``left_id``, ``right_id``,
-        ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+    pair_table
+        What `pairs` is made from when it is looked at; `write` needs no more of it than a batch in memory.
     run
         How it was done, what ``run.json`` holds: ``versions``, ``source``, ``config``, ``columns`` (a list of
         name, role, kind, reason), ``thresholds``, ``counts`` and ``seconds`` per stage, ``index``, ``notes``.
@@ -78,10 +78,18 @@ class Result:
     """
 
     records: pl.DataFrame
-    pairs: pl.DataFrame
+    pair_table: PairTable
     run: Mapping[str, Any]
     families: pl.DataFrame | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> pl.DataFrame:
+        """Every pair of records that is not ``different`` and those in doubt.
+
+        Columns ``left_id``, ``right_id``, ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+        """
+        return self.pair_table.frame
 
     @property
     def added(self) -> tuple[str, str, str, str]:
@@ -200,10 +208,9 @@ class Result:
                 raise ConfigError(f"group_format '{group_format}' needs families: find them with matchkit.variants")
         names = file_names(format, families=self.families is not None, group_format=group_format)
         notes = [*self.run.get("notes", ()), *self.notes_on(format, group_format)]
-        tables = [(self.records, self.added[2:3]), (self.pairs, PAIR_PROBABILITIES)]
+        writers = [table_writer(self.records, self.added[2:3], format), pair_writer(self.pair_table, format)]
         if self.families is not None:
-            tables.append((self.families, ("probability",)))
-        writers = [table_writer(frame, probabilities, format) for frame, probabilities in tables]
+            writers.append(table_writer(self.families, ("probability",), format))
         if group_format is not None:
             writers.append(group_writer(self, group_format))
         return write_results(
@@ -334,6 +341,22 @@ def table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: Form
         return partial(write_parquet, frame)
     floats = [name for name in probabilities if frame[name].dtype.is_float()]
     return partial(write_csv, frame.with_columns(pl.col(floats).round(_DECIMALS)))
+
+
+def pair_writer(pairs: PairTable, format: Format) -> Writer:
+    """The same for pairs, which come a batch at a time."""
+    if format == "parquet":
+        return pairs.write_parquet
+
+    def write(path: Path) -> None:
+        write_csv_batches(map(_rounded, pairs.batches()), path)
+
+    return write
+
+
+def _rounded(pairs: pl.DataFrame) -> pl.DataFrame:
+    floats = [name for name in PAIR_PROBABILITIES if pairs[name].dtype.is_float()]
+    return pairs.with_columns(pl.col(floats).round(_DECIMALS))
 
 
 def _write_json(run: Mapping[str, Any], path: Path) -> None:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -139,16 +139,20 @@ def write_file(path: str | Path, writer: Writer, *, force: bool = False) -> Path
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as CSV: UTF-8, commas, a header line, ``\\n`` between rows, quotes where needed.
+    """Write a frame as :func:`write_csv_batches` does."""
+    write_csv_batches((frame.clear(), *frame.iter_slices(_ROWS_AT_ONCE)), path)
+
+
+def write_csv_batches(batches: Iterable[pl.DataFrame], path: Path) -> None:
+    """Write frames of the same columns, at least one, one under the other as CSV: UTF-8, commas, a header line, ``\\n`` between rows, quotes where needed.
 
     Text is written exactly as it is. Missing values are empty cells. Types that CSV has no form for become
     text: lists and structs JSON, bytes base64, time spans ISO 8601.
     """
-    flat = frame.with_columns([_as_text(column) for column in frame if _needs_text(column.dtype)])
     with path.open("wb") as handle:
-        handle.write(flat.clear().write_csv().encode())
-        for rows in flat.iter_slices(_ROWS_AT_ONCE):
-            handle.write(rows.write_csv(include_header=False).encode())
+        for number, batch in enumerate(batches):
+            flat = batch.with_columns([_as_text(column) for column in batch if _needs_text(column.dtype)])
+            handle.write(flat.write_csv(include_header=number == 0).encode())
 
 
 def write_text(text: str, path: Path, errors: str = "strict") -> None:

@@ -24,6 +24,7 @@ from blocking.errors import BlockingError
 from matchkit.cli import app, main
 from matchkit.config import Config
 from matchkit.errors import CatalogueError
+from matchkit.pairtable import PairTable
 from matchkit.results import Result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def fake_result() -> Result:
         }
     )
     columns = [{"name": "title", "role": "text", "kind": "title", "reason": "named so"}]
-    return Result(records, pairs, {"columns": columns, "seconds": {"read": 0.1}, "notes": ["a note"]})
+    return Result(records, PairTable.of(pairs), {"columns": columns, "seconds": {"read": 0.1}, "notes": ["a note"]})
 
 
 @dataclass
@@ -333,7 +334,7 @@ def test_a_terminal_that_knows_no_emoji_does_not_end_the_run(
     monkeypatch.setattr(sys, "stdout", stream)
     run = {"columns": [], "notes": ["👟 Größe"]}
     monkeypatch.setattr(
-        pipeline, "dedupe", lambda *given, **options: Result(fake_result().records, fake_result().pairs, run)
+        pipeline, "dedupe", lambda *given, **options: Result(fake_result().records, fake_result().pair_table, run)
     )
     assert main(["dedupe", "catalog.csv", "-o", "out"]) == 0
     stream.flush()
@@ -361,7 +362,7 @@ def dedupe(source, config, *, model: None = None, progress):
     cells = {{"title": "=Mug", "entity": "1", "family": "1", "confidence": 1.0, "review": False}}
     records = pl.DataFrame([cells, cells])
     pairs = pl.DataFrame({{"label": ["variant"], "p_exact": [0.1], "p_variant": [0.8]}})
-    return matchkit.results.Result(records, pairs, {{"notes": ["a note"]}})
+    return matchkit.results.Result(records, matchkit.pairtable.PairTable.of(pairs), {{"notes": ["a note"]}})
 def block(source, config, *, truth, progress):
     return types.SimpleNamespace(report={{"rows": list(range(100_000))}})
 sys.modules["matchkit.pipeline"] = types.SimpleNamespace(dedupe=dedupe, block=block)

@@ -17,6 +17,7 @@ from matchkit.cli import main
 from matchkit.config import Config
 from matchkit.familytable import family_table
 from matchkit.ignoring import resolve_ignored
+from matchkit.pairtable import PairTable
 from matchkit.results import Result
 from matchkit.schema import understand
 from matchkit.userattributes import UserAttribute
@@ -44,7 +45,7 @@ class FakePipeline:
         records = pl.concat([catalogue.frame, added.select(*names).rename(names)], how="horizontal")
         families = family_table(catalogue.ids, groups, catalogue.frame["title"], values, pairs)
         run = {"columns": [{"name": "title", "role": "text", "kind": "title"}], "input": {"id_column": "id"}}
-        return Result(records, pairs, run, families, names)
+        return Result(records, PairTable.of(pairs), run, families, names)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from matchkit.pairtable import PairTable
 from matchkit.report import show
 from matchkit.results import Result
 
@@ -38,7 +39,7 @@ def result(families: list[dict[str, Any]], **run: Any) -> Result:
         [usual | family for family in families], {**schema, "size": pl.Int64, "probability": pl.Float64}
     )
     pairs = pl.DataFrame({"label": ["different"]})
-    return Result(records, pairs, {"columns": [], **run}, table, NAMES)
+    return Result(records, PairTable.of(pairs), {"columns": [], **run}, table, NAMES)
 
 
 def shown(outcome: Result, width: int = 80) -> str:

@@ -52,13 +52,13 @@ def test_rows_and_pairs() -> None:
     assert found.records["id"].to_list() == IDS
     assert found.records["entity_id"].to_list() == ["2", "2", "3", "2", "1"]
     assert found.records["family_id"].to_list() == ["1", "1", "3", "1", "1"]
-    shown = found.pairs.select("left_id", "right_id", "label", "differs_in").rows()
+    shown = found.pairs.frame.select("left_id", "right_id", "label", "differs_in").rows()
     assert set(shown) == {
         ("5", "2", "exact_duplicate", ""),
         ("4", "2", "exact_duplicate", ""),
         ("2", "1", "variant", "color"),
     }
-    of = {row[:2]: row for row in found.pairs.iter_rows()}
+    of = {row[:2]: row for row in found.pairs.frame.iter_rows()}
     assert of["4", "2"][3:] == (1.0, 0.0, "", "identical rows")
     assert of["2", "1"][3] == 0
     assert of["2", "1"][4] == pytest.approx(1 / (1 + np.exp(-4)))
@@ -70,7 +70,7 @@ def test_rows_and_pairs() -> None:
 def test_pairs_stand_in_the_order_of_the_rows() -> None:
     found = outcome([(0, 1, 5.0, 6.0), (0, 2, 5.0, 6.0), (2, 3, 5.0, 6.0)], [0] * 4, [0] * 4)
     place = {name: row for row, name in enumerate(IDS)}
-    rows = [(place[left], place[right]) for left, right in found.pairs.select("left_id", "right_id").iter_rows()]
+    rows = [(place[left], place[right]) for left, right in found.pairs.frame.select("left_id", "right_id").iter_rows()]
     assert all(left < right for left, right in rows)
     assert rows == sorted(rows)
 
@@ -78,7 +78,7 @@ def test_pairs_stand_in_the_order_of_the_rows() -> None:
 def test_pairs_in_doubt_are_shown_and_their_rows_need_review() -> None:
     found = outcome([(0, 1, 0.0, 0.0), (2, 3, -9.0, -9.0)], [0, 1, 2, 3], [0, 1, 2, 3])
     assert found.in_doubt == 1
-    assert found.pairs.filter(pl.col("reason") != "identical rows")["label"].to_list() == ["different"]
+    assert found.pairs.frame.filter(pl.col("reason") != "identical rows")["label"].to_list() == ["different"]
     review = dict(zip(found.records["id"], found.records["needs_review"], strict=True))
     assert review == {"5": True, "4": True, "3": False, "2": True, "1": False}
 
@@ -130,11 +130,11 @@ def test_labels_agree_with_the_groups(
     found = outcome(pairs, entity, [0] * 4 if one_family else entity)
     rows = found.records.select("id", "entity_id", "family_id").iter_rows()
     of = {name: (entity_id, family_id) for name, entity_id, family_id in rows}
-    for left, right, label, exact, variant in found.pairs.select(pl.nth(0, 1, 2, 3, 4)).iter_rows():
+    for left, right, label, exact, variant in found.pairs.frame.select(pl.nth(0, 1, 2, 3, 4)).iter_rows():
         same_item, same_family = (of[left][kind] == of[right][kind] for kind in (0, 1))
         assert label == ("exact_duplicate" if same_item else "variant" if same_family else "different")
         assert 0 <= exact <= exact + variant <= 1 + 1e-9
-    shown = {frozenset(pair) for pair in found.pairs.select("left_id", "right_id").iter_rows()}
+    shown = {frozenset(pair) for pair in found.pairs.frame.select("left_id", "right_id").iter_rows()}
     names = ["2", "5", "1", "3"]
     together = {frozenset((names[a], names[b])) for a, b, *_ in pairs if entity[a] == entity[b] or one_family}
     assert together <= shown

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from matchkit.pairtable import PairTable
 from matchkit.report import show, show_blocking
 from matchkit.results import Result
 
@@ -40,7 +41,7 @@ def result(titles: list[str], name: str = "title", **run: Any) -> Result:
         {"name": "photo", "role": "image", "kind": "", "reason": "links"},
     ]
     pairs = pl.DataFrame({"label": ["different"]})
-    return Result(records, pairs, {"columns": columns, "seconds": {"read": 1.0, "block": 2.25}, **run})
+    return Result(records, PairTable.of(pairs), {"columns": columns, "seconds": {"read": 1.0, "block": 2.25}, **run})
 
 
 def shown(outcome: Result, width: int = 80, **options: Any) -> str:

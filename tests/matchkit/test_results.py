@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 import matchkit
 from matchkit.errors import ConfigError, OutputError
+from matchkit.pairtable import PairTable
 from matchkit.results import Group, Result, file_names, plain, title_columns, versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +56,7 @@ def make(entities: list[str], families: list[str] | None = None, **run: Any) -> 
             "needs_review": pl.Boolean,
         },
     )
-    return Result(records, PAIRS, {"columns": [TITLE], **run})
+    return Result(records, PairTable.of(PAIRS), {"columns": [TITLE], **run})
 
 
 @given(st.lists(st.sampled_from("abcdef"), max_size=20))
@@ -88,7 +89,7 @@ def test_largest_groups_agree_with_counting_by_hand(entities: list[str], count: 
 
 def test_the_added_columns_are_the_last_four_whatever_their_names() -> None:
     records = make(["a", "a"]).records.rename({"entity_id": "matchkit_entity_id", "title": "entity_id"})
-    result = Result(records, PAIRS, {})
+    result = Result(records, PairTable.of(PAIRS), {})
     assert result.added == ("matchkit_entity_id", "family_id", "confidence", "needs_review")
     assert (result.entities, result.duplicate_rows) == (1, 1)
     assert result.largest_groups() == [Group("a", 2, ("title 0",), True)]
@@ -122,7 +123,7 @@ def varying() -> Result:
             "needs_review": [True],
         }
     )
-    return Result(records, PAIRS, {"input": {"id_column": "sku"}}, families, names)
+    return Result(records, PairTable.of(PAIRS), {"input": {"id_column": "sku"}}, families, names)
 
 
 def test_a_run_of_variants_knows_its_columns_wherever_they_stand() -> None:
@@ -183,15 +184,17 @@ def test_a_record_is_called_by_its_title_or_else_by_its_texts() -> None:
     assert title_columns([column("gone", "text", "title")], ["x", "y"]) == ["x", "y"]
     frame = pl.DataFrame({"first": ["Ann", None], "last": [None, None], "n": [1, 2]})
     frame = frame.with_columns(e=pl.lit("1"), f=pl.lit("1"), c=pl.lit(1.0), r=pl.lit(False))
-    result = Result(frame, PAIRS, {"columns": [column("first", "text"), column("last", "text")]})
+    result = Result(frame, PairTable.of(PAIRS), {"columns": [column("first", "text"), column("last", "text")]})
     assert result.largest_groups()[0].titles == ("Ann", "")
-    numbered = Result(frame, PAIRS, {"columns": [column("n", "number", "title")]})
+    numbered = Result(frame, PairTable.of(PAIRS), {"columns": [column("n", "number", "title")]})
     assert numbered.largest_groups()[0].titles == ("1", "2")
 
 
 def test_csv_rounds_our_probabilities_and_nothing_else(tmp_path: Path) -> None:
     result = make(["a", "b"])
-    result = Result(result.records.insert_column(0, pl.Series("weight", [1.23456789, 2.0])), PAIRS, result.run)
+    result = Result(
+        result.records.insert_column(0, pl.Series("weight", [1.23456789, 2.0])), PairTable.of(PAIRS), result.run
+    )
     files = result.write(tmp_path / "out")
     assert files == [tmp_path / "out" / name for name in ("records.csv", "pairs.csv", "run.json")]
     with files[0].open(newline="") as handle:
@@ -209,7 +212,7 @@ def test_csv_rounds_our_probabilities_and_nothing_else(tmp_path: Path) -> None:
 def test_parquet_keeps_types_and_probabilities(tmp_path: Path) -> None:
     result = make(["a", "b"])
     records = result.records.insert_column(0, pl.Series("tags", [["x"], []]))
-    files = Result(records, PAIRS, {}).write(tmp_path, format="parquet")
+    files = Result(records, PairTable.of(PAIRS), {}).write(tmp_path, format="parquet")
     assert [file.name for file in files] == file_names("parquet")
     assert pl.read_parquet(files[0]).equals(records)
     assert pl.read_parquet(files[1]).equals(PAIRS)
@@ -218,7 +221,7 @@ def test_parquet_keeps_types_and_probabilities(tmp_path: Path) -> None:
 
 def test_the_run_is_written_with_what_the_format_could_not_hold(tmp_path: Path) -> None:
     records = make(["a"]).records.insert_column(0, pl.Series("tags", [["x"]]))
-    result = Result(records, PAIRS, {"notes": ["one"], "source": "caf\u00e9 \udce9.csv"})
+    result = Result(records, PairTable.of(PAIRS), {"notes": ["one"], "source": "caf\u00e9 \udce9.csv"})
     result.write(tmp_path)
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert run["notes"][0] == "one"

@@ -21,6 +21,7 @@ from matchkit.groupformats.google import feed, valid_ids, write_feed
 from matchkit.groupformats.listing import fields, listing, presented
 from matchkit.groupformats.schemaorg import write_jsonld
 from matchkit.groupformats.shopify import _amount, products, unique_handles, write_products
+from matchkit.pairtable import PairTable
 from matchkit.results import Result
 
 NAMES = ("color", "size", "flavor", "finish")
@@ -51,7 +52,7 @@ def result(rows: list[dict[str, Any]], names: tuple[str, ...] = NAMES, **columns
         {"name": name, "role": roles.get(name, "text"), "kind": kinds.get(name, "")} for name in given.columns[1:]
     ]
     run = {"columns": described, "input": {"id_column": "id"}}
-    return Result(pl.concat([given, added], how="horizontal"), pairs, run, families, written)
+    return Result(pl.concat([given, added], how="horizontal"), PairTable.of(pairs), run, families, written)
 
 
 def row(id: str, family: str, title: str = "Tee", *, entity: str | None = None, **values: str) -> dict[str, Any]:
@@ -322,14 +323,14 @@ def test_fields_come_from_columns_that_hold_something() -> None:
     assert fields(run) == {"gtin": "ean", "image": "photo"}
     pictures = result(SHOP, image_url=["p.jpg"] * 6)
     same = [{"name": "image_url", "role": "ignored", "kind": ""}, {"name": "title", "role": "text"}]
-    assert fields(Result(pictures.records, pictures.pairs, {"columns": same}, pictures.families, pictures.names)) == {
-        "image": "image_url"
-    }
+    assert fields(
+        Result(pictures.records, pictures.pair_table, {"columns": same}, pictures.families, pictures.names)
+    ) == {"image": "image_url"}
     constant = [{"name": "brand_name", "role": "ignored", "kind": ""}, {"name": "title", "role": "text"}]
     branded = result(SHOP, brand_name=["Acme"] * 6)
-    assert fields(Result(branded.records, branded.pairs, {"columns": constant}, branded.families, branded.names)) == {
-        "brand": "brand_name"
-    }
+    assert fields(
+        Result(branded.records, branded.pair_table, {"columns": constant}, branded.families, branded.names)
+    ) == {"brand": "brand_name"}
 
 
 def test_a_row_in_no_family_is_called_by_its_own_title_and_else_by_its_id() -> None:
