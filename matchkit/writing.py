@@ -144,10 +144,11 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_csv_batches(batches: Iterable[pl.DataFrame], path: Path) -> None:
-    """Write frames of the same columns, at least one, one under the other as CSV: UTF-8, commas, a header line, ``\\n`` between rows, quotes where needed.
+    """Write frames of the same columns, at least one, one under the other as CSV.
 
-    Text is written exactly as it is. Missing values are empty cells. Types that CSV has no form for become
-    text: lists and structs JSON, bytes base64, time spans ISO 8601.
+    UTF-8, commas, a header line, ``\\n`` between rows, quotes where needed. Text is written exactly as it is.
+    Missing values are empty cells. Types that CSV has no form for become text: lists and structs JSON, bytes
+    base64, time spans ISO 8601.
     """
     with path.open("wb") as handle:
         for number, batch in enumerate(batches):
