@@ -89,8 +89,7 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
     taken = np.where(options, len(ignored), taken)
     stand_ins = {number: STAND_IN for number, one in enumerate(ignored) if COLOR in one.readers}
     texts = phrases.without(taken, stand_ins).set(titles.is_null(), None)
-    texts = texts.to_frame().select(tidy(pl.col("text"))).to_series()
-    return Learnt(texts, _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
+    return Learnt(tidy(texts), _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
 
 
 def _rivals(ignored: Sequence[Sought]) -> list[Sought]:

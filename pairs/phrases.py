@@ -198,8 +198,8 @@ class Phrases:
         """The spans as written."""
         length = end - begin
         span = np.repeat(np.arange(len(begin)), length)
-        word = np.repeat(begin, length) + _within(length)
-        gap = pl.Series(np.where(_within(length) > 0, word + self.title[word], -1))
+        word = np.repeat(begin, length) + within(length)
+        gap = pl.Series(np.where(within(length) > 0, word + self.title[word], -1))
         pieces = pl.DataFrame({"span": span, "word": self.words.gather(word), "gap": gap})
         pieces = pieces.with_columns(pl.Series("gap", self.gaps.gather(gap.set(gap < 0, 0))).set(gap < 0, ""))
         joined = pieces.group_by("span", maintain_order=True).agg((pl.col("gap") + pl.col("word")).str.join(""))
@@ -285,6 +285,6 @@ def _mix(x: Hashes) -> Hashes:
     return x ^ (x >> _U(31))
 
 
-def _within(length: Ints) -> Ints:
+def within(length: Ints) -> Ints:
     """0, 1 ... for each length, one after the other."""
     return np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
