@@ -90,19 +90,19 @@ class Graph:
         return int(self.context.max(initial=-1)) + 1
 
 
-def occurrences(phrases: Phrases, taken: Ints, attributes: int) -> pl.DataFrame:
-    """Every span of every title with its context: ``context, key, slot, standing, begin, end, last``, ``outside``.
+def occurrences(phrases: Phrases, spans: Spans, taken: Ints, attributes: int) -> pl.DataFrame:
+    """Spans of titles (all of them are ``phrases.spans()``) with their contexts.
 
-    ``outside`` lists for each attribute whether a value of it was already taken elsewhere in the title.
+    The columns are ``context, key, slot, standing, begin, end, last``, and ``outside``, which
+    lists for each attribute whether a value of it was already taken elsewhere in the title.
     """
-    spans = phrases.spans()
     context, left = phrases.contexts(spans, taken)
     keep = (left > 0) & ~_cuts(phrases, spans, taken)
     spans, context = spans.only(keep), context[keep]
     frame = pl.DataFrame(
         {
             "context": context,
-            "key": phrases.keys(spans.begin, spans.end),
+            "key": spans.key,
             "slot": spans.slot == SLOT,
             "standing": spans.slot,
             "begin": spans.begin,
@@ -132,7 +132,8 @@ def _cuts(phrases: Phrases, spans: Spans, taken: Ints) -> Bools:
 def build_graph(seen: pl.DataFrame, attributes: int) -> Graph:
     """Keep the contexts in which different spans stand for each other."""
     outside = [f"outside{attribute}" for attribute in range(attributes)]
-    edges = seen.group_by("context", "key", "slot").agg(
+    # Most contexts are of one title: nothing takes its turn there.
+    edges = seen.filter(pl.col("context").is_duplicated()).group_by("context", "key", "slot").agg(
         pl.col("begin", "end").min(),
         pl.col("standing").max(),
         pl.col("last").all(),
