@@ -153,8 +153,8 @@ def _take(phrases: Phrases, seen: pl.DataFrame, found: Found, stays: Bools, *, l
     for begin, end, attribute, title in zip(
         here["begin"].to_list(), here["end"].to_list(), here["attribute"].to_list(), titles, strict=True
     ):
-        # Something of the title has to remain.
-        if left[title] > end - begin and all(word < 0 for word in taken[begin:end]):
+        # Something of the title has to remain. What was taken before is as long, so it would reach an end of the span.
+        if left[title] > end - begin and taken[begin] < 0 and taken[end - 1] < 0:
             taken[begin:end] = [attribute] * (end - begin)
             left[title] -= end - begin
     return np.array(taken, dtype=np.int64)
