@@ -64,8 +64,9 @@ class _Watch:
         return seconds
 
     def _read(self) -> None:
-        for line in self.process.stderr:
-            self.lines.append((time.perf_counter() - self.started, line))
+        with self.process.stderr as written:
+            for line in written:
+                self.lines.append((time.perf_counter() - self.started, line))
 
     def _sample(self) -> None:
         while not self.ended.wait(PAUSE):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,13 +80,9 @@ class Knowledge:
         stated = np.zeros(shape, dtype=np.bool_)
         alone, among = f"{_STUB} - " + texts, f"{_STUB} " + texts + f" {_STUB}"
         # One attribute at a time: *honey* is a colour and a flavour, and here it is both.
-        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            by_itself = pool.map(lambda one: _reads(alone, one, _STUB), sought)
-            among_words = pool.map(lambda one: _reads(among, one, f"{_STUB} {_STUB}"), sought)
-            for column, (whole, (anywhere, _)) in enumerate(zip(by_itself, among_words, strict=True)):
-                tables[0][:, column], tables[2][:, column] = whole
-                tables[1][:, column] = anywhere
         for column, one in enumerate(sought):
+            tables[0][:, column], tables[2][:, column] = _reads(alone, one, _STUB)
+            tables[1][:, column], _ = _reads(among, one, f"{_STUB} {_STUB}")
             cell = folded.is_in(one.cells.str.to_lowercase().unique().implode()).to_numpy()
             stated[:, column] = cell | (amount if one.name == _AMOUNT_OF else False)
         names = [one.name for one in sought]

@@ -178,9 +178,7 @@ def _options(phrases: Phrases, spans: Spans, taken: Ints, known: _KnownSpans) ->
     if not len(spans):
         return chosen
     context, _ = phrases.contexts(spans, taken)
-    frame = pl.DataFrame(
-        {"context": context, "key": spans.key, "begin": spans.begin, "end": spans.end}
-    )
+    frame = pl.DataFrame({"context": context, "key": spans.key, "begin": spans.begin, "end": spans.end})
     facts = known.of(frame)
     frame = frame.filter(pl.Series(~facts.code & ~facts.alone.any(axis=1)))
     frame = frame.filter(pl.col("key").n_unique().over("context") > 1)

@@ -133,11 +133,15 @@ def build_graph(seen: pl.DataFrame, attributes: int) -> Graph:
     """Keep the contexts in which different spans stand for each other."""
     outside = [f"outside{attribute}" for attribute in range(attributes)]
     # Most contexts are of one title: nothing takes its turn there.
-    edges = seen.filter(pl.col("context").is_duplicated()).group_by("context", "key", "slot").agg(
-        pl.col("begin", "end").min(),
-        pl.col("standing").max(),
-        pl.col("last").all(),
-        *(pl.col(name).any() for name in outside),
+    edges = (
+        seen.filter(pl.col("context").is_duplicated())
+        .group_by("context", "key", "slot")
+        .agg(
+            pl.col("begin", "end").min(),
+            pl.col("standing").max(),
+            pl.col("last").all(),
+            *(pl.col(name).any() for name in outside),
+        )
     )
     several = edges.group_by("context").agg(pl.col("key").n_unique().alias("different")).filter(pl.col("different") > 1)
     edges = edges.join(several.select("context"), on="context", how="semi").sort("context", "key", "slot")
@@ -309,7 +313,7 @@ class _State:
         known = share + other
         known[added] = 0.0
         contexts = self.graph.contexts
-        odds = (np.bincount(context, says, minlength=contexts) + self.context_prior)[context] - says
+        odds: Floats = (np.bincount(context, says, minlength=contexts) + self.context_prior)[context] - says
         # A context of which nothing is known hardly speaks against its spans.
         silent = np.bincount(context, known, minlength=contexts)[context] - share - other
         odds = np.where(silent <= 0, np.maximum(odds, _SILENT), odds)
