@@ -29,6 +29,7 @@ Ints = NDArray[np.int64]
 
 BUCKETS = 2**18
 NON_ZEROS = 4  # of the projection, in a row of it
+SAMPLED = 20_000  # rows from which the idf is learnt
 BATCH_ROWS = 8192
 BATCH_PAIRS = 100_000
 CHECKED = 1000  # queries whose true neighbours are known
@@ -112,31 +113,41 @@ class Clock:
 
 
 def hashed(work: Work, clock: Clock) -> Vectors:
-    """Hashed n-grams of characters and words, weighed by idf, projected to the dimensions of the run; unit rows."""
+    """Hashed n-grams of characters and words, weighed by idf, projected to the dimensions of the run; unit rows.
+
+    The idf is learnt from some of the rows, for the counts of a million would fill the memory.
+    """
     vectors = np.zeros((work.records.height, work.dims), dtype=np.float32)
     projection = _projection(work.dims)
     for columns in work.views:
         texts = work.records.select(pl.concat_str(columns, separator=" ")).to_series().to_list()
         with clock.of("hashing"):
-            blocks = []
-            for analyzer, ngrams in (("char_wb", (3, 5)), ("word", (1, 1))):
-                hashing = HashingVectorizer(
-                    analyzer=analyzer,
-                    ngram_range=ngrams,
-                    n_features=BUCKETS,
-                    alternate_sign=False,
-                    norm=None,
-                    dtype=np.float32,
-                )
-                blocks.append(TfidfTransformer(sublinear_tf=True).fit_transform(hashing.transform(texts)))
-            both = sparse.hstack(blocks, format="csr", dtype=np.float32)
+            sample = texts[:: max(1, len(texts) // SAMPLED)]
+            blocks = [(one, TfidfTransformer(sublinear_tf=True).fit(one.transform(sample))) for one in _hashing()]
             for start in range(0, len(texts), BATCH_ROWS):
-                part = (both[start : start + BATCH_ROWS] @ projection).toarray()
-                faiss.normalize_L2(part)
-                vectors[start : start + BATCH_ROWS] += part
+                part = texts[start : start + BATCH_ROWS]
+                both = sparse.hstack([weights.transform(one.transform(part)) for one, weights in blocks], format="csr")
+                projected = (both @ projection).toarray()
+                faiss.normalize_L2(projected)
+                vectors[start : start + BATCH_ROWS] += projected
     with clock.of("hashing"):
         faiss.normalize_L2(vectors)
     return vectors
+
+
+def _hashing() -> list[HashingVectorizer]:
+    """Character n-grams inside words, and words."""
+    return [
+        HashingVectorizer(
+            analyzer=analyzer,
+            ngram_range=ngrams,
+            n_features=BUCKETS,
+            alternate_sign=False,
+            norm=None,
+            dtype=np.float32,
+        )
+        for analyzer, ngrams in (("char_wb", (3, 5)), ("word", (1, 1)))
+    ]
 
 
 def _projection(dims: int) -> sparse.csr_array:
