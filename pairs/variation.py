@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -18,7 +17,6 @@ from pairs.vocabulary.color import BROADER
 __all__ = ["canonical_value", "conflict", "read_values", "tidy"]
 
 _ROUNDING = 0.025
-_WORTH_A_THREAD = 10_000
 _BUILT_IN = frozenset(ATTRIBUTES.values())
 
 
@@ -53,20 +51,10 @@ def read_values(
     wanted = _attributes(attributes)
     order = {name: place for place, name in enumerate(ATTRIBUTES)}
     chosen = sorted(wanted, key=lambda attribute: order[attribute.name] if attribute in _BUILT_IN else -1)
-    plain = texts.cast(pl.String)
-    parts = max(1, min(pl.thread_pool_size(), len(plain) // _WORTH_A_THREAD))
-    size = -(-len(plain) // parts)
-    # What is read in a text does not depend on the others, and one after another they would take one core.
-    with ThreadPoolExecutor(parts) as pool:
-        read = pool.map(lambda part: _read(plain.slice(part * size, size), chosen), range(parts))
-        return pl.concat(read, rechunk=True).select("base", *(one.name for one in wanted))
-
-
-def _read(texts: pl.Series, attributes: Sequence[VariationAttribute]) -> pl.DataFrame:
-    frame = pl.DataFrame({"text": tidy(composed(texts))}).with_row_index("row")
-    spans, bases = take_out(frame, attributes, lambda pending: drop_value_lists(pending, attributes))
+    frame = pl.DataFrame({"text": tidy(composed(texts.cast(pl.String)))}).with_row_index("row")
+    spans, bases = take_out(frame, chosen, lambda pending: drop_value_lists(pending, chosen))
     result = bases.select(pl.col("text").alias("base"))
-    return result.with_columns(join_values(spans[one.name], one, frame.height) for one in attributes)
+    return result.with_columns(join_values(spans[one.name], one, frame.height) for one in wanted)
 
 
 def _attributes(wanted: Sequence[str | VariationAttribute]) -> list[VariationAttribute]:

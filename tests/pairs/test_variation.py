@@ -475,16 +475,6 @@ def test_a_row_does_not_depend_on_its_neighbours(titles: list[str]) -> None:
     assert read_values(pl.Series(titles[:1]), ALL).rows() == together[:1]
 
 
-@pytest.mark.parametrize("threads", [1, 2, 7])
-def test_values_do_not_depend_on_the_number_of_threads(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    titles = [None, "Mug - Navy / 300 ml", "", "Tee (red) (S)", "2 x 4 Brick Black", "Socks 6-pack XL"]
-    texts = pl.Series([titles[row % 6] for row in range(103)], dtype=pl.String)
-    one_by_one = pl.concat(read_values(texts[row : row + 1], ALL) for row in range(103))
-    monkeypatch.setattr("pairs.variation._WORTH_A_THREAD", 10)
-    monkeypatch.setattr(pl, "thread_pool_size", lambda: threads)
-    assert read_values(texts, ALL).equals(one_by_one)
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(alphabet="ab -–/|,;:&()[]", max_size=15), min_size=1, max_size=40))
 def test_tidy_keeps_letters_and_settles(texts: list[str]) -> None:
