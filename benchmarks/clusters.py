@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tables
+from running import answer
 
 if TYPE_CHECKING:
     from matchkit import Config
@@ -101,9 +101,7 @@ def run(names: list[str], classifier: str) -> dict[str, Any]:
     """Measure each set in a process of its own, so that peak memory is its own."""
     found: dict[str, Any] = {}
     for name in names:
-        command = [sys.executable, __file__, "--one", name, "--classifier", classifier]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        found[name] = json.loads(done.stdout.splitlines()[-1])
+        found[name] = answer(__file__, "--one", name, "--classifier", classifier)
         shown = f"{name}: F1 {found[name]['f1']:.3f} in {found[name]['seconds']:.1f} s"
         print(shown, file=sys.stderr, flush=True)
     return {"classifier": classifier, "machine": tables.machine(), "sets": found}

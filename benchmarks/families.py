@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tables
+from running import answer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -331,9 +332,7 @@ def run(names: Sequence[str], rows: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as temporary:
         for name, folder in located(names, rows, Path(temporary)).items():
-            command = [sys.executable, __file__, "--one", name, str(folder)]
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            found[name] = json.loads(done.stdout.splitlines()[-1])
+            found[name] = answer(__file__, "--one", name, str(folder))
             shown = ", ".join(f"{tables.share(one['f1'])} ({truth})" for truth, one in found[name]["truths"].items())
             print(f"{name}: F1 {shown} in {found[name]['seconds']:.1f} s", file=sys.stderr, flush=True)
     return {"machine": tables.machine(), "sets": found}

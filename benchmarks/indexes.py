@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tables
 from numpy.typing import NDArray
+from running import answer
 
 NEIGHBOURS = 10
 CHECKED = 1000  # queries that are compared with exact search
@@ -165,14 +166,6 @@ def completeness(ids: NDArray[np.int64], entities: NDArray[np.integer[Any]]) -> 
     return pair_completeness(found, truth)
 
 
-def measured(folder: Path, name: str) -> dict[str, Any]:
-    """Run one way in a process of its own, so that its memory is its own."""
-    command = [sys.executable, __file__, "--child", str(folder), name]
-    text = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
 def table(outcome: dict[str, Any]) -> str:
     """The table of a saved outcome, a block a size."""
     lines = [
@@ -217,7 +210,7 @@ def main() -> None:
             command = f"import indexes, pathlib; indexes.prepare({rows}, pathlib.Path({temporary!r}))"
             subprocess.run([sys.executable, "-c", command], check=True, cwd=Path(__file__).parent)
             for name in options.ways:
-                outcome["runs"].append({"rows": rows, "name": name} | measured(folder, name))
+                outcome["runs"].append({"rows": rows, "name": name} | answer(__file__, "--child", str(folder), name))
                 print(json.dumps(outcome["runs"][-1]), file=sys.stderr, flush=True)
                 outcome["runs"].sort(key=lambda run: (run["rows"], list(WAYS).index(run["name"])))
                 tables.save("indexes", outcome)

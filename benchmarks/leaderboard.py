@@ -8,26 +8,22 @@ python benchmarks/leaderboard.py --readme               # the saved table into b
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-import psutil
 import tables
 from numpy.typing import NDArray
+from running import MATCHKIT, measured
 
 from matchkit.challenge.taskfiles import Draft, write_task
 
 HERE = Path(__file__).with_name("README.md")
 LABELS = ("exact_duplicate", "different")
 RECORDS = 3
-PAUSE = 0.1
 
 
 def draft(name: str, pairs: int, seed: int) -> Draft:
@@ -94,28 +90,11 @@ def make(folder: Path, options: argparse.Namespace) -> int:
 
 def measure(folder: Path, out: str, *more: str) -> dict[str, Any]:
     """Seconds of one run, and the most memory that it and its processes had at a time."""
-    command = [sys.executable, "-m", "matchkit", "leaderboard", "in", "--tasks", "tasks", "--gold", "private"]
-    started, peak = time.perf_counter(), 0
-    running = psutil.Popen([*command, "-o", out, *more], cwd=folder, stdout=subprocess.PIPE, text=True)
-    while running.poll() is None:
-        peak = max(peak, memory(running))
-        time.sleep(PAUSE)
-    said = running.stdout.read()
-    if running.returncode:
-        raise SystemExit(f"matchkit ended with {running.returncode}")
-    files = next(line.strip(" -") for line in said.splitlines() if "files, of which" in line)
-    return {"seconds": time.perf_counter() - started, "peak_mb": round(peak / 1e6), "files": files}
-
-
-def memory(process: psutil.Process) -> int:
-    """Bytes of a process and its children; shared pages count for each."""
-    total = 0
-    for one in (process, *process.children(recursive=True)):
-        try:
-            total += one.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+    ran = measured(
+        *MATCHKIT, "leaderboard", "in", "--tasks", "tasks", "--gold", "private", "-o", out, *more, folder=folder
+    )
+    files = next(line.strip(" -") for line in ran.said.splitlines() if "files, of which" in line)
+    return {"seconds": ran.seconds, "peak_mb": ran.peak_mb, "files": files}
 
 
 def table(outcome: dict[str, Any]) -> str:

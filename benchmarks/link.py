@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tables
+from running import answer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -125,9 +125,7 @@ def run(names: list[str]) -> dict[str, Any]:
     """Measure each set in a process of its own, so that peak memory is its own."""
     found: dict[str, Any] = {}
     for name in names:
-        command = [sys.executable, __file__, "--one", name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        measured = json.loads(done.stdout.splitlines()[-1])
+        measured = answer(__file__, "--one", name)
         found[name] = {key: round(value, 4) for key, value in measured.items()}
         shown = f"{name}: F1 {found[name]['f1']:.3f} in {found[name]['seconds']:.1f} s"
         print(shown, file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tables
-from speed import timed
+from running import measured
 
 if TYPE_CHECKING:
     import polars as pl
@@ -155,10 +155,10 @@ def measure(row: str, rows: int) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as folder:
         step = (sys.executable, __file__, "--row", row, "--rows", str(rows), "--folder", folder)
-        timed(*step, "--step", "make")
-        seconds, peak = timed(*step, "--step", "score")
+        measured(*step, "--step", "make")
+        ran = measured(*step, "--step", "score")
         told = json.loads((Path(folder) / "scores.json").read_text(encoding="utf-8"))
-    return {"seconds": seconds, "peak_mb": round(peak), **told}
+    return {"seconds": ran.seconds, "peak_mb": ran.peak_mb, **told}
 
 
 def table(outcome: dict[str, Any]) -> str:

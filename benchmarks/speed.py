@@ -10,46 +10,29 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import tables
+from running import MATCHKIT, measured
 
-MATCHKIT = (sys.executable, "-m", "matchkit")
 HELP_RUNS = 5
-
-
-def timed(*command: str) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of a command.
-
-    This process must stay small: the memory of a child counts from that of the process that starts it.
-    """
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024
 
 
 def help_seconds() -> float:
     """The median time of ``matchkit --help``, after one run that fills the file cache."""
-    timed(*MATCHKIT, "--help")
-    return sorted(timed(*MATCHKIT, "--help")[0] for _ in range(HELP_RUNS))[HELP_RUNS // 2]
+    measured(*MATCHKIT, "--help")
+    return sorted(measured(*MATCHKIT, "--help").seconds for _ in range(HELP_RUNS))[HELP_RUNS // 2]
 
 
 def measure(source: Path, out: Path) -> dict[str, Any]:
     """Deduplicate a file and take what its ``run.json`` says."""
-    seconds, peak = timed(*MATCHKIT, "dedupe", str(source), "-o", str(out), "--quiet")
+    ran = measured(*MATCHKIT, "dedupe", str(source), "-o", str(out), "--quiet")
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    return {"seconds": seconds, "peak_mb": round(peak), "stages": run["seconds"], "counts": run["counts"]}
+    return {"seconds": ran.seconds, "peak_mb": ran.peak_mb, "stages": run["seconds"], "counts": run["counts"]}
 
 
 def scored(records: Path, truth: Path, group: str) -> float:

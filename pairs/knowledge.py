@@ -78,9 +78,9 @@ class Knowledge:
         shape = (len(texts), len(sought))
         tables = [np.zeros(shape, dtype=np.bool_) for _ in range(3)]
         stated = np.zeros(shape, dtype=np.bool_)
+        alone, among = f"{_STUB} - " + texts, f"{_STUB} " + texts + f" {_STUB}"
         # One attribute at a time: *honey* is a colour and a flavour, and here it is both.
         for column, one in enumerate(sought):
-            alone, among = f"{_STUB} - " + texts, f"{_STUB} " + texts + f" {_STUB}"
             tables[0][:, column], tables[2][:, column] = _reads(alone, one, _STUB)
             tables[1][:, column], _ = _reads(among, one, f"{_STUB} {_STUB}")
             cell = folded.is_in(one.cells.str.to_lowercase().unique().implode()).to_numpy()

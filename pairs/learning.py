@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.knowledge import Knowledge, Sought
-from pairs.phrases import COMMA, FREE, SLOT, Phrases
+from pairs.phrases import COMMA, FREE, SLOT, Phrases, Spans
 from pairs.substitution import Found, build_graph, occurrences, spread
 from pairs.variation import canonical_value, tidy
 from pairs.vocabulary import READERS
@@ -71,10 +71,10 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
     phrases = Phrases.of(titles, group)
     if not len(phrases) or not ignored:
         return Learnt(titles, _no_values(titles, ignored), {one.name: [] for one in ignored})
-    taken, found = np.full(len(phrases), -1, dtype=np.int64), None
+    spans, taken, found = phrases.spans(), np.full(len(phrases), -1, dtype=np.int64), None
     known = _KnownSpans(phrases, sought)
     for _ in range(_PASSES):
-        seen = occurrences(phrases, taken, len(ignored))
+        seen = occurrences(phrases, spans, taken, len(ignored))
         graph = build_graph(seen, len(ignored))
         if not graph.nodes.height:
             break
@@ -84,13 +84,12 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
             break
     if found is None:
         return Learnt(titles, _no_values(titles, ignored), {one.name: [] for one in ignored})
-    options = _options(phrases, taken, known)
+    options = _options(phrases, spans, taken, known)
     taken = _take(phrases, seen, found, stays, leave_known=True)
     taken = np.where(options, len(ignored), taken)
     stand_ins = {number: STAND_IN for number, one in enumerate(ignored) if COLOR in one.readers}
     texts = phrases.without(taken, stand_ins).set(titles.is_null(), None)
-    texts = texts.to_frame().select(tidy(pl.col("text"))).to_series()
-    return Learnt(texts, _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
+    return Learnt(tidy(texts), _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
 
 
 def _rivals(ignored: Sequence[Sought]) -> list[Sought]:
@@ -154,20 +153,19 @@ def _take(phrases: Phrases, seen: pl.DataFrame, found: Found, stays: Bools, *, l
     for begin, end, attribute, title in zip(
         here["begin"].to_list(), here["end"].to_list(), here["attribute"].to_list(), titles, strict=True
     ):
-        # Something of the title has to remain.
-        if left[title] > end - begin and all(word < 0 for word in taken[begin:end]):
+        # Something of the title has to remain. What was taken before is as long, so it would reach an end of the span.
+        if left[title] > end - begin and taken[begin] < 0 and taken[end - 1] < 0:
             taken[begin:end] = [attribute] * (end - begin)
             left[title] -= end - begin
     return np.array(taken, dtype=np.int64)
 
 
-def _options(phrases: Phrases, taken: Ints, known: _KnownSpans) -> NDArray[np.bool_]:
+def _options(phrases: Phrases, spans: Spans, taken: Ints, known: _KnownSpans) -> NDArray[np.bool_]:
     """(w,) words of slots that hold neither a value nor a code, behind a dash with slots that do hold values.
 
     Sellers list options there (*Pot - Large / Velvet / With Tray*), so what takes its turn with others in such a slot
     is one more of them, unless it is known to be a value of an attribute that is not ignored.
     """
-    spans = phrases.spans()
     dash = phrases.last_dash()
     word = np.arange(len(phrases))
     valued = np.zeros(len(dash), dtype=np.bool_)
@@ -180,9 +178,7 @@ def _options(phrases: Phrases, taken: Ints, known: _KnownSpans) -> NDArray[np.bo
     if not len(spans):
         return chosen
     context, _ = phrases.contexts(spans, taken)
-    frame = pl.DataFrame(
-        {"context": context, "key": phrases.keys(spans.begin, spans.end), "begin": spans.begin, "end": spans.end}
-    )
+    frame = pl.DataFrame({"context": context, "key": spans.key, "begin": spans.begin, "end": spans.end})
     facts = known.of(frame)
     frame = frame.filter(pl.Series(~facts.code & ~facts.alone.any(axis=1)))
     frame = frame.filter(pl.col("key").n_unique().over("context") > 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -30,15 +30,17 @@ _BASE = _U(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Runs of words: from word `begin` to before word `end` (counted over all titles), and how each stands."""
+    """Runs of words: from word `begin` to before word `end` (counted over all titles), how each stands, and a hash of
+    its words."""
 
     begin: Ints
     end: Ints
     slot: NDArray[np.int8]
+    key: Hashes
 
     def only(self, chosen: NDArray[np.bool_]) -> Spans:
         """Some of the spans."""
-        return Spans(self.begin[chosen], self.end[chosen], self.slot[chosen])
+        return Spans(self.begin[chosen], self.end[chosen], self.slot[chosen], self.key[chosen])
 
     def __len__(self) -> int:
         return len(self.begin)
@@ -64,6 +66,8 @@ class Phrases:
         (w,) the kind of gap on both sides, `SPACE` to `EDGE`.
     group
         (n,) titles of different groups have nothing to do with each other.
+    inverse, total
+        Inverse powers of the base of the hashes, and (w + 1,) the running sum of the words' hashes.
     """
 
     words: pl.Series
@@ -75,6 +79,8 @@ class Phrases:
     before: Ints
     after: Ints
     group: Ints
+    inverse: Hashes
+    total: Hashes
 
     @classmethod
     def of(cls, titles: pl.Series, group: Ints) -> Phrases:
@@ -92,7 +98,8 @@ class Phrases:
         kind = gaps.replace_strict(distinct, pl.Series(kinds, dtype=pl.Int64)).to_numpy()
         at = np.arange(len(title)) + title  # one gap more than words for each title before
         last = place == count[title] - 1
-        return cls(
+        empty = np.zeros(0, dtype=_U)
+        found = cls(
             words=words,
             number=(words.str.to_lowercase().rank("dense").to_numpy().astype(np.int64) - 1),
             title=title,
@@ -102,7 +109,10 @@ class Phrases:
             before=np.where(place == 0, EDGE, kind[at]),
             after=np.where(last, EDGE, kind[at + 1]),
             group=np.asarray(group, dtype=np.int64),
+            inverse=_powers(_U(pow(int(_BASE), -1, 2**64)), int(count.max(initial=0)) + 1),
+            total=empty,
         )
+        return replace(found, total=found._sums(np.arange(len(found) + 1)))
 
     def __len__(self) -> int:
         return len(self.title)
@@ -133,11 +143,9 @@ class Phrases:
         begin, end = (np.concatenate(side) for side in zip(*parts, strict=True))
         slot = self._slot(begin, end)
         tail_begin, tail_end = self._tails(segment, usable)
-        return Spans(
-            np.concatenate([begin, tail_begin]),
-            np.concatenate([end, tail_end]),
-            np.concatenate([slot, np.full(len(tail_begin), SLOT)]).astype(np.int8),
-        )
+        begin, end = np.concatenate([begin, tail_begin]), np.concatenate([end, tail_end])
+        slot = np.concatenate([slot, np.full(len(tail_begin), SLOT)]).astype(np.int8)
+        return Spans(begin, end, slot, self.keys(begin, end))
 
     def last_dash(self) -> Ints:
         """(n,) the word behind the last dash of each title, -1 where there is none."""
@@ -156,8 +164,8 @@ class Phrases:
 
     def keys(self, begin: Ints, end: Ints) -> Hashes:
         """(spans,) a hash of the words of each span."""
-        inverse, total = self._sums(np.zeros(len(self), dtype=np.bool_))
-        return _mix((total[end] - total[begin]) * inverse[self.place[begin]] + (end - begin).astype(_U))
+        span = (self.total[end] - self.total[begin]) * self.inverse[self.place[begin]]
+        return _mix(span + (end - begin).astype(_U))
 
     def contexts(self, spans: Spans, taken: Ints) -> tuple[Hashes, Ints]:
         """What is left of its title around each span.
@@ -179,12 +187,12 @@ class Phrases:
         """
         gone = taken >= 0
         kept = np.concatenate([[0], np.cumsum(~gone)])
-        inverse, total = self._sums(gone)
+        total = self._sums(kept)
         begin, end = spans.begin, spans.end
         title = self.title[begin]
         start, stop = self.starts[title], self.starts[title + 1]
         head = total[begin] - total[start]
-        rest = (total[stop] - total[end]) * inverse[kept[end] - kept[start]]
+        rest = (total[stop] - total[end]) * self.inverse[kept[end] - kept[start]]
         opening = self.openings(taken)
         kinds = np.concatenate(
             [np.zeros(1, _U), np.cumsum(np.where(opening, _mix((taken + 2).astype(_U)), _U(0)), dtype=_U)]
@@ -198,8 +206,8 @@ class Phrases:
         """The spans as written."""
         length = end - begin
         span = np.repeat(np.arange(len(begin)), length)
-        word = np.repeat(begin, length) + _within(length)
-        gap = pl.Series(np.where(_within(length) > 0, word + self.title[word], -1))
+        word = np.repeat(begin, length) + within(length)
+        gap = pl.Series(np.where(within(length) > 0, word + self.title[word], -1))
         pieces = pl.DataFrame({"span": span, "word": self.words.gather(word), "gap": gap})
         pieces = pieces.with_columns(pl.Series("gap", self.gaps.gather(gap.set(gap < 0, 0))).set(gap < 0, ""))
         joined = pieces.group_by("span", maintain_order=True).agg((pl.col("gap") + pl.col("word")).str.join(""))
@@ -245,15 +253,14 @@ class Phrases:
         good = (segment[begin] != segment[end - 1]) & (lists[end] == lists[begin + 1]) & usable[begin]
         return begin[good], end[good]
 
-    def _sums(self, gone: NDArray[np.bool_]) -> tuple[Hashes, Hashes]:
-        """Inverse powers of the hash base, and the running sum of the words that are not gone."""
-        kept = np.concatenate([[0], np.cumsum(~gone)])
+    def _sums(self, kept: Ints) -> Hashes:
+        """(w + 1,) running sum of the hashes of the words that are left, each by its place among those of its title.
+
+        ``kept`` is the running number of the words that are left.
+        """
         place = kept[:-1] - kept[self.starts[self.title]]
-        length = int(self.counts.max(initial=0)) + 1
-        powers, inverse = _powers(_BASE, length), _powers(_U(pow(int(_BASE), -1, 2**64)), length)
-        term = _mix((self.number + 1).astype(_U)) * powers[place]
-        total = np.concatenate([np.zeros(1, _U), np.cumsum(np.where(gone, _U(0), term), dtype=_U)])
-        return inverse, total
+        term = _mix((self.number + 1).astype(_U)) * _powers(_BASE, len(self.inverse))[place]
+        return np.concatenate([np.zeros(1, _U), np.cumsum(np.where(np.diff(kept) > 0, term, _U(0)), dtype=_U)])
 
 
 def _gap_kind(gap: str) -> int:
@@ -285,6 +292,6 @@ def _mix(x: Hashes) -> Hashes:
     return x ^ (x >> _U(31))
 
 
-def _within(length: Ints) -> Ints:
+def within(length: Ints) -> Ints:
     """0, 1 ... for each length, one after the other."""
     return np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)

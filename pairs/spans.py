@@ -8,6 +8,9 @@ import polars as pl
 
 from pairs.vocabulary import Pattern, VariationAttribute
 
+_SEPARATOR = r"[-–—/|,;]"
+# What any of the replacements that tidy a text would change; most texts hold nothing of it.
+_UNTIDY = rf"[()\[\]]|{_SEPARATOR}\s*{_SEPARATOR}|\s\s|[^\S ]|\s[,;]|^[\s\-–—/|,;&]|[\s\-–—/|,;:&]$"
 _NO_SPANS = pl.DataFrame(schema={"row": pl.UInt32, "span": pl.String})
 
 
@@ -38,7 +41,7 @@ def take_out(
         texts, found = take_out_once(prepare(pending.get_column("text")), attributes)
         for name, each in found.items():
             spans[name] += [one.with_columns(pending.get_column("row").gather(one.get_column("row"))) for one in each]
-        after = pending.with_columns(texts).with_columns(tidy(pl.col("text").str.normalize("NFC")))
+        after = pending.with_columns(tidy(composed(texts)))
         changed = after.get_column("text").ne_missing(pending.get_column("text"))
         settled.append(after.filter(~changed))
         pending = after.filter(changed)
@@ -60,12 +63,25 @@ def take_out_once(
     return texts, found
 
 
-def tidy(text: pl.Expr) -> pl.Expr:
+def tidy(texts: pl.Series) -> pl.Series:
     """Close the gaps that values leave behind: empty brackets, doubled separators and spaces."""
-    separator = r"[-–—/|,;]"
+    untidy = texts.str.contains(_UNTIDY).fill_null(False).arg_true()
+    if untidy.is_empty():
+        return texts
+    tidied = texts.gather(untidy).to_frame("text").select(_tidy(pl.col("text"))).to_series()
+    return texts.clone().scatter(untidy, tidied)
+
+
+def composed(texts: pl.Series) -> pl.Series:
+    """Letters and their accents as one character each (Unicode NFC)."""
+    foreign = (texts.str.len_bytes() != texts.str.len_chars()).fill_null(False).arg_true()
+    return texts.clone().scatter(foreign, texts.gather(foreign).str.normalize("NFC")) if len(foreign) else texts
+
+
+def _tidy(text: pl.Expr) -> pl.Expr:
     text = text.str.replace_all(r"[(\[]\s*[-–—/|,;&+]*\s*[)\]]", " ")
-    text = text.str.replace_all(rf"({separator}){separator}+", "$1")
-    text = text.str.replace_all(rf"\s*({separator})(?:\s*{separator})+\s*", " $1 ")
+    text = text.str.replace_all(rf"({_SEPARATOR}){_SEPARATOR}+", "$1")
+    text = text.str.replace_all(rf"\s*({_SEPARATOR})(?:\s*{_SEPARATOR})+\s*", " $1 ")
     text = text.str.replace_all(r"([(\[])\s*[-–—/|,;]\s*", "$1").str.replace_all(r"\s*[-–—/|,;]\s*([)\]])", "$1")
     text = text.str.replace_all(r"\s+", " ").str.replace_all(r"\s+([,;)\]])", "$1")
     return text.str.replace(r"^[\s\-–—/|,;&]+", "").str.replace(r"[\s\-–—/|,;:&]+$", "")
@@ -90,9 +106,11 @@ def _take_out_pattern(texts: pl.Series, pattern: Pattern) -> tuple[pl.Series, pl
 
 
 def _find(texts: pl.Series, rows: pl.Series, regex: str) -> pl.DataFrame:
-    spans = texts.gather(rows).str.extract_all(regex)
-    found = pl.DataFrame({"row": rows, "span": spans}, schema_overrides={"span": pl.List(pl.String)})
-    return found.filter(pl.col("span").list.len() > 0).explode("span")
+    searched = texts if len(rows) == len(texts) else texts.gather(rows)
+    rows = rows.filter(searched.str.contains(regex).fill_null(False))
+    if rows.is_empty():
+        return _NO_SPANS
+    return pl.DataFrame({"row": rows, "span": texts.gather(rows).str.extract_all(regex)}).explode("span")
 
 
 def _without_context(spans: pl.DataFrame, regex: str) -> pl.DataFrame:

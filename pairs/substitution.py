@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.knowledge import ABSORBS, Knowledge, Sought
-from pairs.phrases import SLOT, Phrases, Spans
+from pairs.phrases import SLOT, Phrases, Spans, within
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,19 +90,19 @@ class Graph:
         return int(self.context.max(initial=-1)) + 1
 
 
-def occurrences(phrases: Phrases, taken: Ints, attributes: int) -> pl.DataFrame:
-    """Every span of every title with its context: ``context, key, slot, standing, begin, end, last``, ``outside``.
+def occurrences(phrases: Phrases, spans: Spans, taken: Ints, attributes: int) -> pl.DataFrame:
+    """Spans of titles (all of them are ``phrases.spans()``) with their contexts.
 
-    ``outside`` lists for each attribute whether a value of it was already taken elsewhere in the title.
+    The columns are ``context, key, slot, standing, begin, end, last``, and ``outside``, which
+    lists for each attribute whether a value of it was already taken elsewhere in the title.
     """
-    spans = phrases.spans()
     context, left = phrases.contexts(spans, taken)
     keep = (left > 0) & ~_cuts(phrases, spans, taken)
     spans, context = spans.only(keep), context[keep]
     frame = pl.DataFrame(
         {
             "context": context,
-            "key": phrases.keys(spans.begin, spans.end),
+            "key": spans.key,
             "slot": spans.slot == SLOT,
             "standing": spans.slot,
             "begin": spans.begin,
@@ -132,11 +132,16 @@ def _cuts(phrases: Phrases, spans: Spans, taken: Ints) -> Bools:
 def build_graph(seen: pl.DataFrame, attributes: int) -> Graph:
     """Keep the contexts in which different spans stand for each other."""
     outside = [f"outside{attribute}" for attribute in range(attributes)]
-    edges = seen.group_by("context", "key", "slot").agg(
-        pl.col("begin", "end").min(),
-        pl.col("standing").max(),
-        pl.col("last").all(),
-        *(pl.col(name).any() for name in outside),
+    # Most contexts are of one title: nothing takes its turn there.
+    edges = (
+        seen.filter(pl.col("context").is_duplicated())
+        .group_by("context", "key", "slot")
+        .agg(
+            pl.col("begin", "end").min(),
+            pl.col("standing").max(),
+            pl.col("last").all(),
+            *(pl.col(name).any() for name in outside),
+        )
     )
     several = edges.group_by("context").agg(pl.col("key").n_unique().alias("different")).filter(pl.col("different") > 1)
     edges = edges.join(several.select("context"), on="context", how="semi").sort("context", "key", "slot")
@@ -171,7 +176,9 @@ def spread(
         What an earlier pass found.
     """
     state = _State.of(phrases, graph, known, sought, before)
-    likely, places = state.start(), np.full((len(graph.node), len(sought)), _LEAST)
+    # One attribute after another is looked at, so each has its numbers side by side.
+    likely = np.asfortranarray(state.start())
+    places = np.full((len(graph.node), len(sought)), _LEAST, order="F")
     # An attribute of which nothing is known cannot spread.
     seeded = np.flatnonzero(likely.any(axis=0)).tolist()
     for _ in range(_ROUNDS):
@@ -187,6 +194,44 @@ def spread(
 
 
 @dataclass(frozen=True, slots=True)
+class _Composites:
+    """Spans that end or begin in another node.
+
+    Attributes
+    ----------
+    rows
+        ``edge``, the ``words`` added to the other node, and that node, the ``value``; sorted by it.
+    starts
+        (nodes + 1,) where the rows of each value begin.
+    """
+
+    rows: pl.DataFrame
+    starts: Ints
+
+    @classmethod
+    def of(cls, phrases: Phrases, graph: Graph) -> _Composites:
+        begin, end = (graph.edges[side].to_numpy() for side in ("begin", "end"))
+        slot = graph.edges["slot"].to_numpy()
+        nodes = graph.nodes.with_row_index("value").select("key", "slot", pl.col("value").cast(pl.Int64))
+        parts = [pl.DataFrame(schema={"edge": pl.Int64, "words": pl.UInt64, "value": pl.Int64})]
+        for more in (1, 2, 3):
+            edge = np.flatnonzero(end - begin > more)
+            b, e = begin[edge], end[edge]
+            for side, (inner, outer) in enumerate((((b + more, e), (b, b + more)), ((b, e - more), (e - more, e)))):
+                words = phrases.keys(*outer) ^ np.uint64(side)
+                spans = {"edge": edge, "words": words, "key": phrases.keys(*inner), "slot": slot[edge]}
+                parts.append(pl.DataFrame(spans).join(nodes, on=["key", "slot"]).select("edge", "words", "value"))
+        rows = pl.concat(parts).sort("value")
+        starts = np.searchsorted(rows["value"].to_numpy(), np.arange(graph.nodes.height + 1))
+        return cls(rows, starts.astype(np.int64))
+
+    def of_values(self, values: Ints) -> pl.DataFrame:
+        """The rows of some values."""
+        count = self.starts[values + 1] - self.starts[values]
+        return self.rows[np.repeat(self.starts[values], count) + within(count)]
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     """What does not change from round to round."""
 
@@ -198,7 +243,7 @@ class _State:
     was: Floats
     context_prior: Floats
     rivals: tuple[Ints, ...]
-    composites: pl.DataFrame
+    composites: _Composites
     twin: Ints
     seen: Floats
 
@@ -232,7 +277,7 @@ class _State:
             was=was,
             context_prior=_context_priors(phrases, graph),
             rivals=rivals,
-            composites=_composites(phrases, graph),
+            composites=_Composites.of(phrases, graph),
             twin=_twins(graph, known.digit),
             seen=np.bincount(graph.node, minlength=len(slot)).astype(np.float64),
         )
@@ -249,30 +294,37 @@ class _State:
         node, context = self.graph.node, self.graph.context
         slot = self.graph.nodes["slot"].to_numpy()
         # What is likelier no value says nothing: else spans could persuade each other out of nothing.
-        likely = np.where(likely > 0.5, likely, 0.0)
-        value = likely[:, attribute]
+        value, other = (np.where(one > 0.5, one, 0.0) for one in (likely[:, attribute], self._rival(attribute, likely)))
+        anywhere = self.known.anywhere[:, attribute]
         in_slot = np.maximum(value, _PARTLY_VALUE * self.known.partly[:, attribute])
-        edge_word = self.known.alone[:, attribute] & ~self.known.anywhere[:, attribute]
+        edge_word = self.known.alone[:, attribute] & ~anywhere
         free = value * np.where(edge_word, np.where(self.known.digit, 0.0, _EDGE_VALUE), 1.0)
-        share = np.where(slot, in_slot, free)[node]
-        other = np.maximum(likely[:, self.rivals[attribute]].max(axis=1, initial=0.0), self.known.code)[node]
+        share = np.where(slot, in_slot, free)
+        other = np.maximum(other, self.known.code)
         says = _IS_VALUE * share + _UNKNOWN * (1 - share) * (1 - other) + _IS_OTHER * np.maximum(other - share, 0)
         if self.sought[attribute].name != "size":
-            says += np.where(self.known.digit[node] & (share < 0.5), _HAS_DIGIT, 0.0)
+            says += np.where(self.known.digit & (share < 0.5), _HAS_DIGIT, 0.0)
+        # All spans have spoken for themselves; from here on they do so in each of their contexts.
+        share, other, says = share[node], other[node], says[node]
         # A value with words added to it says nothing of the context of the value.
-        added = self._merely_added(attribute, value) & ~self.known.anywhere[node, attribute]
-        says = np.where(added, 0.0, says)
+        added = self._merely_added(attribute, value)
+        added = added[~anywhere[node[added]]]
+        says[added] = 0.0
+        known = share + other
+        known[added] = 0.0
         contexts = self.graph.contexts
-        odds = (np.bincount(context, says, minlength=contexts) + self.context_prior)[context] - says
+        odds: Floats = (np.bincount(context, says, minlength=contexts) + self.context_prior)[context] - says
         # A context of which nothing is known hardly speaks against its spans.
-        silent = np.bincount(context, np.where(added, 0.0, share + other), minlength=contexts)[context] - share - other
+        silent = np.bincount(context, known, minlength=contexts)[context] - share - other
         odds = np.where(silent <= 0, np.maximum(odds, _SILENT), odds)
         # A few values make a context likely, but only many make it certain.
         most = 1 + 0.5 * (np.bincount(context, share, minlength=contexts)[context] - share)
         odds = np.clip(odds, _LEAST, np.minimum(most, _MOST))
-        taken = self.graph.outside[:, attribute] if attribute < self.graph.outside.shape[1] else False
-        odds = np.where(taken, np.minimum(odds, 0.0) + _TAKEN_ALREADY, odds)
-        return np.where(added, _LEAST, odds)
+        if attribute < self.graph.outside.shape[1]:
+            taken = self.graph.outside[:, attribute]
+            odds = np.where(taken, np.minimum(odds, 0.0) + _TAKEN_ALREADY, odds)
+        odds[added] = _LEAST
+        return odds
 
     def values(self, attribute: int, likely: Floats, places: Floats) -> Floats:
         """(nodes,) probability that a span is a value, by the contexts it stands in."""
@@ -285,12 +337,18 @@ class _State:
         never = self.known.code | self.known.mixed | (self.known.digit & ~slot & ~self.known.anywhere[:, attribute])
         return np.where(never, 0.0, 1 / (1 + np.exp(-odds)))
 
-    def _merely_added(self, attribute: int, value: Floats) -> Bools:
-        """Whether a span is a value and words beside it that go with any value: *with Clip Red*, not *Dark Red*."""
-        added = np.zeros(len(self.graph.node), dtype=np.bool_)
-        holds = self.composites.filter(pl.Series(value[self.composites["value"].to_numpy()] > 0.5))
+    def _rival(self, attribute: int, likely: Floats) -> Floats:
+        """(nodes,) how likely a span is a value of another attribute, of those that exclude this one."""
+        most = np.zeros(len(likely))
+        for rival in self.rivals[attribute]:
+            np.maximum(most, likely[:, rival], out=most)
+        return most
+
+    def _merely_added(self, attribute: int, value: Floats) -> Ints:
+        """Edges whose span is a value and words beside it that go with any value: *with Clip Red*, not *Dark Red*."""
+        holds = self.composites.of_values(np.flatnonzero(value > 0.5))
         if not holds.height:
-            return added
+            return np.zeros(0, dtype=np.int64)
         pairs = holds.group_by("words", "value").agg(pl.len().alias("times"))
         words = pairs.group_by("words").agg(pl.len().alias("values"), pl.col("times").sum())
         often = np.where(value > 0.5, self.seen, 0.0)
@@ -298,8 +356,9 @@ class _State:
         times, place = np.unique(words["times"].to_numpy(), return_inverse=True)
         chance = np.array([(1 - (1 - share) ** int(k)).sum() for k in times])[place]
         common = words.filter(pl.Series(words["values"].to_numpy() >= _LIKE_CHANCE * chance))
+        added = np.zeros(len(self.graph.node), dtype=np.bool_)
         added[holds.join(common.select("words"), on="words", how="semi")["edge"].to_numpy()] = True
-        return added
+        return np.flatnonzero(added)
 
     def found(self, likely: Floats, places: Floats) -> Found:
         """The most likely attribute of each span, if any is."""
@@ -358,22 +417,6 @@ def _earlier(graph: Graph, before: Found | None, attributes: int) -> Floats:
         both = graph.nodes.select("key", "slot").with_row_index("new").join(old, on=["key", "slot"])
         was[both["new"].to_numpy()] = before.odds[both["old"].to_numpy()]
     return was
-
-
-def _composites(phrases: Phrases, graph: Graph) -> pl.DataFrame:
-    """Spans that end or begin in another node: ``edge``, the ``words`` added to it, and that node, the ``value``."""
-    begin, end = (graph.edges[side].to_numpy() for side in ("begin", "end"))
-    slot = graph.edges["slot"].to_numpy()
-    nodes = graph.nodes.with_row_index("value").select("key", "slot", pl.col("value").cast(pl.Int64))
-    parts = [pl.DataFrame(schema={"edge": pl.Int64, "words": pl.UInt64, "value": pl.Int64})]
-    for more in (1, 2, 3):
-        edge = np.flatnonzero(end - begin > more)
-        b, e = begin[edge], end[edge]
-        for side, (inner, outer) in enumerate((((b + more, e), (b, b + more)), ((b, e - more), (e - more, e)))):
-            words = phrases.keys(*outer) ^ np.uint64(side)
-            spans = {"edge": edge, "words": words, "key": phrases.keys(*inner), "slot": slot[edge]}
-            parts.append(pl.DataFrame(spans).join(nodes, on=["key", "slot"]).select("edge", "words", "value"))
-    return pl.concat(parts)
 
 
 def _twins(graph: Graph, digit: Bools) -> Ints:

@@ -94,8 +94,7 @@ def _read_alone(cells: pl.Series, attribute: VariationAttribute) -> pl.DataFrame
 
 def _own_values(rows: pl.Series, outside: pl.Series, attributes: Sequence[VariationAttribute]) -> pl.DataFrame:
     """The values that stand outside the lists: ``row``, ``name``, ``value``."""
-    texts = pl.select(tidy(pl.lit(outside))).to_series()
-    _, spans = take_out_once(texts, attributes)
+    _, spans = take_out_once(tidy(outside), attributes)
     read = pl.DataFrame([rows, *(join_values(pl.concat(spans[a.name]), a, len(rows)) for a in attributes)])
     long = read.unpivot(index="row", variable_name="name").drop_nulls("value")
     return long.with_columns(pl.col("value").str.split("|")).explode("value")
@@ -107,4 +106,4 @@ def _without(rows: pl.Series, texts: pl.Series, staying: pl.DataFrame) -> pl.Ser
     pieces = pieces.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32).over("row"))
     joined = pieces.join(staying, on=["row", "place"], how="left", maintain_order="left")
     text = (pl.col("piece") + pl.col("span").fill_null(" ")).str.join("")
-    return joined.group_by("row", maintain_order=True).agg(text.alias("text")).select(tidy(pl.col("text"))).to_series()
+    return tidy(joined.group_by("row", maintain_order=True).agg(text.alias("text"))["text"])

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.normalise import as_text, clean_text
-from pairs.spans import join_values, take_out, tidy, value_kind
+from pairs.spans import composed, join_values, take_out, tidy, value_kind
 from pairs.valuelists import drop_value_lists
 from pairs.vocabulary import ATTRIBUTES, VariationAttribute
 from pairs.vocabulary.color import BROADER
@@ -51,8 +51,7 @@ def read_values(
     wanted = _attributes(attributes)
     order = {name: place for place, name in enumerate(ATTRIBUTES)}
     chosen = sorted(wanted, key=lambda attribute: order[attribute.name] if attribute in _BUILT_IN else -1)
-    frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("row")
-    frame = frame.with_columns(text=tidy(pl.col("text").str.normalize("NFC")))
+    frame = pl.DataFrame({"text": tidy(composed(texts.cast(pl.String)))}).with_row_index("row")
     spans, bases = take_out(frame, chosen, lambda pending: drop_value_lists(pending, chosen))
     result = bases.select(pl.col("text").alias("base"))
     return result.with_columns(join_values(spans[one.name], one, frame.height) for one in wanted)

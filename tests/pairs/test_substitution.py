@@ -56,7 +56,7 @@ def test_occurrences_are_the_spans_that_cut_no_value_and_leave_something(
             continue
         outside = [any(opens(w, attribute) for w in others) for attribute in (0, 1)]
         expected[(begin, end, standing == SLOT, standing, *outside)] += 1
-    seen = occurrences(found, taken, 2)
+    seen = occurrences(found, found.spans(), taken, 2)
     rows = seen.select("begin", "end", "slot", "standing", "outside0", "outside1").iter_rows()
     assert Counter(rows) == expected
     begin, end = (seen[side].to_numpy() for side in ("begin", "end"))
@@ -67,7 +67,7 @@ def test_occurrences_are_the_spans_that_cut_no_value_and_leave_something(
 @given(TITLES, st.data())
 def test_the_graph_holds_the_contexts_of_several_spans(titles: list[str], data: st.DataObject) -> None:
     found = phrases(titles)
-    seen = occurrences(found, drawn_values(data, len(found)), 2)
+    seen = occurrences(found, found.spans(), drawn_values(data, len(found)), 2)
     keys: dict[int, set[int]] = defaultdict(set)
     for context, key in seen.select("context", "key").iter_rows():
         keys[context].add(key)
@@ -95,7 +95,8 @@ def spread_once(
     titles: list[str], sought: list[Sought], group: list[int] | None = None
 ) -> tuple[Phrases, Graph, Knowledge, Found]:
     found = phrases(titles, group)
-    graph = build_graph(occurrences(found, np.full(len(found), -1, dtype=np.int64), len(sought)), len(sought))
+    taken = np.full(len(found), -1, dtype=np.int64)
+    graph = build_graph(occurrences(found, found.spans(), taken, len(sought)), len(sought))
     texts = found.texts(graph.nodes["begin"].to_numpy(), graph.nodes["end"].to_numpy())
     known = Knowledge.of(texts, sought)
     return found, graph, known, spread(found, graph, known, sought)
