@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 OURS = "matchkit"
 PINS = {
     "splink": ("splink==5.0.0", "duckdb==2.0.0"),

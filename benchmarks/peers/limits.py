@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -28,7 +29,12 @@ class Finished:
 
 
 def measured(
-    command: Sequence[str], *, seconds: float, memory_mb: float, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    seconds: float,
+    memory_mb: float,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Finished:
     """Run a command as the leader of a process group, which is killed as a whole at a limit.
 
@@ -44,6 +50,8 @@ def measured(
         The limits.
     environment
         The variables of the command; those of this process where None.
+    folder
+        Where it runs and may leave files; the current folder where None.
     """
     with tempfile.TemporaryFile() as words:
         started = time.perf_counter()
@@ -53,6 +61,7 @@ def measured(
             stdout=words,
             stderr=subprocess.STDOUT,
             env=environment,
+            cwd=folder,
             start_new_session=True,
         )
         ending, peak, status = "", 0.0, None

@@ -35,7 +35,7 @@ from limits import measured  # noqa: E402
 
 NAME = "peers"
 README = BENCHMARKS / "README.md"
-ANSWERS = Path(__file__).with_name("answers.py")
+ANSWERS = Path(__file__).resolve().with_name("answers.py")
 GIVEN_LABELS = ("dedupe",)
 SEED = 1
 MAKERS = {"persons": ("synthetic.py", "--kind", "persons"), "catalogue": ("scale_catalogue.py",)}
@@ -74,7 +74,13 @@ def cell(peer: str, kind: str, home: Path, options: argparse.Namespace) -> dict[
     with tempfile.TemporaryDirectory(dir=options.cache) as temporary:
         python = environments.prepared(peer, options.cache)
         words, answer, column = command(peer, python, kind, home, Path(temporary))
-        done = measured(words, seconds=options.minutes * 60, memory_mb=options.gb * 1000, environment=environment(peer))
+        done = measured(
+            words,
+            seconds=options.minutes * 60,
+            memory_mb=options.gb * 1000,
+            environment=environment(peer),
+            folder=Path(temporary),
+        )
         found = {"ending": done.ending, "seconds": done.seconds, "peak_mb": round(done.peak_mb), **limits}
         if done.ending != "finished":
             return found | {"message": done.message}
@@ -123,6 +129,7 @@ def beyond(peer: str, kind: str, rows: int, runs: list[dict[str, Any]]) -> dict[
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Measure every cell that is missing, small tables first, and save after each."""
     outcome = started(options)
+    options.cache = options.cache.resolve()
     options.cache.mkdir(parents=True, exist_ok=True)
     for rows in sorted(options.rows):
         for kind in options.kinds:
