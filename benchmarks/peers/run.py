@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -187,6 +188,8 @@ def main() -> None:
         filled = tables.fill(README.read_text(encoding="utf-8"), NAME, report.text(tables.load(NAME)))
         README.write_text(filled, encoding="utf-8")
         return
+    # So that a peer is killed with this script, as it is on Ctrl+C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(report.text(measure(options)))
 
 
