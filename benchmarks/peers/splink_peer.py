@@ -5,7 +5,8 @@ address and phone, term frequencies, nine blocking rules. Town is left out of th
 predicts it, which the documentation advises against. m by expectation maximisation in two passes.
 catalogue: as in "matching businesses", for names that are bags of words: blocking on the rarest tokens; tokens not
 shared, tokens with digits, the rarest token, brand and price are compared; m is not trained, as there; three ways of
-training it gave no better F1 of 10,000 rows. The documentation says that Splink is not designed for a single column with a bag of words.
+training it gave F1 of 0.03 to 0.06 at 10,000 rows, no better. The documentation says that Splink is not designed for
+a single column with a bag of words.
 Prior from deterministic rules, u from 1e6 random pairs (the default), clusters at a probability of 0.95.
 """
 
