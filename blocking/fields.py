@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from blocking.encoders import Encoder, HashedEncoder, occurrences, unit_rows
 from blocking.errors import BlockingError
 from blocking.ngrams import FEATURES
+from blocking.search import cores
 from blocking.text import column_text, compose, short_columns
 
 HASHED = "hashed"
@@ -238,7 +238,7 @@ def _fit_lexical(frame: pl.DataFrame, columns: Sequence[str], dims: int, seed: i
 
 
 def _workers(threads: int) -> int:
-    return threads or min(os.cpu_count() or 1, 8)
+    return threads or min(cores(), 8)
 
 
 def _weighted_sum(vectors: list[NDArray[np.float32]], weights: list[float]) -> NDArray[np.float32]:

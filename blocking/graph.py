@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +18,10 @@ STEPS = (8, PROBES)  # lists that are looked into before the recall is measured
 PARTITIONS = 2
 HOPELESS = 0.8  # rows that do not form clusters stay below this after the first step
 BATCH = 4096
+# What looking into one list costs a query beside the products with its rows, in products of rows and centroids.
+LOOK = 300
+# How far the search is when the recall is measured: most often the first time is the last.
+_MEASURED = (0.85, 0.9, 0.95, 1.0)
 
 
 @dataclass(slots=True)
@@ -50,18 +54,20 @@ class Graph:
         """
         shape = len(task.queries), max(task.k, LEAST_KEPT)
         graph = cls(task, np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32))
-        steps = PARTITIONS * len(STEPS)
+        made, look, making = _Made(told), LOOK * len(task.queries), Lists.products(task)
         for number in range(PARTITIONS):
-            lists = Lists.make(task, PARTITIONS * seed + number, pool)
+            made.next(making + STEPS[0] * look)
+            lists = Lists.make(task, PARTITIONS * seed + number, pool, made)
             for probe in range(lists.probes.shape[1]):
-                graph.look_into(lists, probe, pool)
-                told((graph.probes / PROBES + 1) / (steps + 1))
+                graph.look_into(lists, probe, pool, made)
                 if probe + 1 in STEPS or probe + 1 == lists.probes.shape[1]:
                     if task.own is not None:
                         graph.look_around(pool)
                     graph.recall = graph.measured(sample)
                     if graph.recall >= target or graph.recall < HOPELESS:
                         return graph
+                    if probe + 1 < lists.probes.shape[1]:
+                        made.next((STEPS[1] - STEPS[0]) * look)
         return graph
 
     def search(self, rows: slice) -> tuple[Floats, Ids]:
@@ -73,11 +79,13 @@ class Graph:
         known = -np.sort(-self.similarities[sample.rows], axis=1)[:, : self.task.k]
         return sample.recall(known)
 
-    def look_into(self, lists: Lists, probe: int, pool: ThreadPoolExecutor) -> None:
+    def look_into(
+        self, lists: Lists, probe: int, pool: ThreadPoolExecutor, told: Callable[[int], None] = lambda products: None
+    ) -> None:
         """Compare each query with the rows of one list: its nearest, its second nearest and so on."""
         self.probes += 1
 
-        def join(run: list[tuple[int, Rows]]) -> None:
+        def join(run: list[tuple[int, Rows]]) -> int:
             found = [self._nearest_of(lists.rows(place), askers) for place, askers in run]
             rows = np.concatenate([askers for _, askers in run])
             ids, similarities = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -86,8 +94,10 @@ class Graph:
             self.ids[rows], self.similarities[rows] = _best(
                 np.hstack([self.ids[rows], ids]), np.hstack([self.similarities[rows], similarities])
             )
+            return sum(len(askers) for _, askers in run)
 
-        _each(pool, join, _runs(lists.askers(probe)))
+        for queries in pool.map(join, _runs(lists.askers(probe))):
+            told(LOOK * queries)
 
     def _nearest_of(self, rows: Rows, askers: Rows) -> tuple[Rows, Floats]:
         faiss = load_faiss()
@@ -120,12 +130,25 @@ class Graph:
             similarities = inner_products(self.task.queries[rows], self.task.vectors, ids.astype(np.int64))
             self.ids[rows], self.similarities[rows] = _most(ids, similarities, self.ids.shape[1])
 
-        _each(pool, look, range(0, len(self.ids), BATCH))
+        for _ in pool.map(look, range(0, len(self.ids), BATCH)):
+            pass
 
 
-def _each(pool: ThreadPoolExecutor, work: Callable[[Any], None], parts: Iterable[Any]) -> None:
-    for _ in pool.map(work, parts):
-        pass
+class _Made:
+    """Tells how far the search is, in [0, 1], from the products that have been made since the recall was measured."""
+
+    def __init__(self, told: Callable[[float], None]) -> None:
+        self._told, self._steps = told, iter(pairwise((0.0, *_MEASURED)))
+        self._bounds, self._wanted, self._products = (0.0, 0.0), 1, 0
+
+    def next(self, products: int) -> None:
+        """So many products will be made until the recall is measured next."""
+        self._bounds, self._wanted, self._products = next(self._steps), max(products, 1), 0
+
+    def __call__(self, products: int) -> None:
+        self._products += products
+        start, end = self._bounds
+        self._told(start + (end - start) * min(self._products / self._wanted, 1.0))
 
 
 def _runs(lists: Iterator[tuple[int, Rows]]) -> Iterator[list[tuple[int, Rows]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -41,14 +41,26 @@ class Lists:
     probes: Rows
 
     @classmethod
-    def make(cls, task: Task, seed: int, pool: ThreadPoolExecutor) -> Lists:
-        """Cut the rows of a task; the same for any number of workers, for each sum is made by one thread."""
-        centroids = _centroids(task.vectors, max(int(LISTS * math.sqrt(len(task.vectors))), 1), seed, pool)
-        probes = _near_centroids(task.queries, centroids, min(PROBES, len(centroids)), pool)
-        own = probes[:, 0] if task.own is not None else _near_centroids(task.vectors, centroids, 1, pool)[:, 0]
+    def make(
+        cls, task: Task, seed: int, pool: ThreadPoolExecutor, told: Callable[[int], None] = lambda products: None
+    ) -> Lists:
+        """Cut the rows of a task; the same for any number of workers, for each sum is made by one thread.
+
+        ``told`` hears of how many more rows and centroids the products have been made, see `products`.
+        """
+        centroids = _centroids(task.vectors, _count(task), seed, pool, told)
+        probes = _near_centroids(task.queries, centroids, min(PROBES, len(centroids)), pool, told)
+        own = probes[:, 0] if task.own is not None else _near_centroids(task.vectors, centroids, 1, pool, told)[:, 0]
         order = np.argsort(own, kind="stable").astype(np.int32)
         bounds = np.searchsorted(own[order], np.arange(len(centroids) + 1))
         return _cut(cls(order, bounds, probes), own if task.own is not None else None)
+
+    @staticmethod
+    def products(task: Task) -> int:
+        """How many inner products of rows and centroids are made to cut the rows of a task."""
+        count, rows = _count(task), len(task.vectors)
+        learning = ROUNDS * min(count * TRAINING, rows)
+        return count * (learning + len(task.queries) + (0 if task.own is not None else rows))
 
     def rows(self, place: int) -> Rows:
         """The rows of one list."""
@@ -85,13 +97,17 @@ def _cut(lists: Lists, own: Rows | None) -> Lists:
     return Lists(lists.order, bounds, moved)
 
 
-def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor) -> Floats:
+def _count(task: Task) -> int:
+    return max(int(LISTS * math.sqrt(len(task.vectors))), 1)
+
+
+def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor, told: Callable[[int], None]) -> Floats:
     """Spherical k-means of a sample, from random rows: few rounds and rows are enough for a search."""
     generator = np.random.Generator(np.random.PCG64([seed, count]))
     sample = vectors[np.sort(generator.permutation(len(vectors))[: count * TRAINING])]
     centroids = sample[np.sort(generator.permutation(len(sample))[:count])]
     for _ in range(ROUNDS):
-        nearest = _near_centroids(sample, centroids, 1, pool)[:, 0]
+        nearest = _near_centroids(sample, centroids, 1, pool, told)[:, 0]
         order = np.argsort(nearest, kind="stable")
         bounds = np.searchsorted(nearest[order], np.arange(len(centroids) + 1))
         filled = bounds[1:] > bounds[:-1]
@@ -101,7 +117,9 @@ def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor)
     return centroids
 
 
-def _near_centroids(vectors: Floats, centroids: Floats, count: int, pool: ThreadPoolExecutor) -> Rows:
+def _near_centroids(
+    vectors: Floats, centroids: Floats, count: int, pool: ThreadPoolExecutor, told: Callable[[int], None]
+) -> Rows:
     faiss = load_faiss()
 
     def near(start: int) -> Rows:
@@ -109,5 +127,8 @@ def _near_centroids(vectors: Floats, centroids: Floats, count: int, pool: Thread
         found: NDArray[np.int64] = faiss.knn(batch, centroids, count, metric=faiss.METRIC_INNER_PRODUCT)[1]
         return found.astype(np.int32)
 
-    parts = pool.map(near, range(0, len(vectors), BATCH))
-    return np.concatenate([np.empty((0, count), dtype=np.int32), *parts])
+    parts = [np.empty((0, count), dtype=np.int32)]
+    for part in pool.map(near, range(0, len(vectors), BATCH)):
+        parts.append(part)
+        told(len(part) * len(centroids))
+    return np.concatenate(parts)

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from blocking import CandidateReport, make_candidates
+from matchkit.candidates import counted
 from matchkit.config import Config
 from pairs.attributes import Role
 from pairs.familyview import FamilyView
@@ -105,6 +106,7 @@ def base_candidates(
         if len(members) <= _ALL_PAIRS or not texts.width:
             left, right = np.triu_indices(min(len(members), _ALL_PAIRS), k=1)
             found = pl.DataFrame({"left": left, "right": right})
+            advance(len(members))
         else:
             part = texts[pl.Series(members)]
             keys = {title: part[title]} if title is not None else {}
@@ -117,12 +119,12 @@ def base_candidates(
                 encoder=config.encoder,
                 seed=config.seed,
                 threads=config.threads,
+                progress=counted(advance, len(members)),
             )
             found = candidates.select("left", "right")
             reports.append(report)
         left, right = (members[found[side].to_numpy()] for side in ("left", "right"))
         parts.append(pl.DataFrame({"left": np.minimum(left, right), "right": np.maximum(left, right)}))
-        advance(len(members))
     pairs = pl.concat(parts) if parts else pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     return pairs.sort("left", "right"), reports
 

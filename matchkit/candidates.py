@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
 import numpy as np
 import polars as pl
 
 from blocking import CandidateReport, make_candidates, make_link_candidates
+from blocking.fields import FITTED_ROWS
+from blocking.index import EXACT_LIMIT
 from matchkit.config import Config
-from matchkit.progress import Advance, StageTimes
+from matchkit.progress import Advance, Parts, StageTimes
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.attributes import Role
@@ -41,7 +43,7 @@ def find_candidates(
             encoder=config.encoder,
             seed=config.seed,
             threads=config.threads,
-            progress=_count_searched(advance),
+            progress=counted(advance, len(records)),
         )
 
 
@@ -85,7 +87,7 @@ def find_link_candidates(
             encoder=config.encoder,
             seed=config.seed,
             threads=config.threads,
-            progress=_count_searched(advance),
+            progress=counted(advance, len(records)),
         )
     return candidates.with_columns((pl.col("right") + lefts).cast(pl.UInt32)), report
 
@@ -113,14 +115,16 @@ def candidate_ids(ids: pl.Series, records: Records, candidates: pl.DataFrame) ->
     )
 
 
-def _count_searched(advance: Advance) -> Callable[[str, int, int], None]:
-    """Passes on how many more records the search has finished; encoding is quick and not counted."""
-    done_before = 0
+def counted(advance: Advance, records: int) -> Parts:
+    """The progress of blocking so many records as that of a stage of so many steps.
 
-    def count(stage: str, done: int, total: int) -> None:
-        nonlocal done_before
-        if stage == "search":
-            advance(done - done_before)
-            done_before = done
-
-    return count
+    What each part costs a record was measured at 20,000 to 1,000,000 records of a catalogue; only ratios matter.
+    """
+    exact = 0.006 * records
+    lists = 40 + 0.055 * math.sqrt(records) + 28
+    costs = {
+        "fit": 13 * min(FITTED_ROWS / max(records, 1), 1.0),
+        "encode": 21.0,
+        "search": exact if records <= EXACT_LIMIT else lists,
+    }
+    return Parts(advance, records, costs)

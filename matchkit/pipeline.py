@@ -106,7 +106,7 @@ def dedupe(
         evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config)
         outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored)
     told = classifier_log(fitted, evidence, config) if model is None else trained_log(model)
-    run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times.seconds)
+    run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times)
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
 
 
@@ -162,7 +162,7 @@ def variants(
         task.told(family), task.notes(catalogue, config, family), blocking, len(bases), candidates.height
     )
     told = families_log(fitted) if model is None else trained_log(model)
-    run = family_log(catalogue, schema, records, family, search, told, found, config, times.seconds)
+    run = family_log(catalogue, schema, records, family, search, told, found, config, times)
     return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
 
 
@@ -225,7 +225,7 @@ def link(
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)
         outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored)
-    run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times.seconds)
+    run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times)
     return LinkResult(outcome.pairs, outcome.left, outcome.right, run, outcome.names)
 
 
@@ -260,4 +260,4 @@ def block(
         records = Records.distinct(catalogue, schema.compared)
     candidates, report = find_candidates(records, schema, config, times)
     by_id = candidate_ids(catalogue.ids, records, candidates)
-    return BlockResult(by_id, block_report(catalogue, records, by_id, report, truth, times.seconds))
+    return BlockResult(by_id, block_report(catalogue, records, by_id, report, truth, times))

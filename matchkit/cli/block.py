@@ -54,8 +54,6 @@ def block(
       matchkit block catalog.csv --truth truth.csv
       matchkit block catalog.csv -o candidates.csv --neighbours 20
     """
-    from matchkit.writing import check_file
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -67,6 +65,8 @@ def block(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.writing import check_file
+
     write = _writer(output) if output is not None else None
     if output is not None:
         check_file(output, force, source=None if file == "-" else file)

@@ -1,0 +1,203 @@
+"""Memory: what the process may still take, what a run will need, what it took, and batches that fit."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+from matchkit.cores import control_groups
+from matchkit.errors import ResourceError
+
+MB, GB = 1_000_000, 1_000_000_000
+INTERVAL = 0.1  # seconds between two looks at how much memory is held
+
+# What a run needs, in bytes, measured with catalogues of 60-character titles from 10,000 to 1,000,000 rows.
+TEXT = 1_400  # a record: its texts as read and as normalised, its words, its rows of the result
+GRAPH = 24  # a neighbour of a record while neighbours are sought
+PAIR = 190  # a candidate pair: its code, its levels, its odds, and what is chosen of it
+PAIRS = 0.75  # candidate pairs a neighbour, for half of the neighbours are mutual
+BATCHES = 250 * MB  # libraries, models and the batches that are at work
+# The share of what is available that one batch may take.
+_SHARE = 0.1
+
+
+def used() -> int:
+    """Bytes of memory this process holds now (resident)."""
+    from psutil import Process
+
+    return int(Process().memory_info().rss)
+
+
+def available() -> int:
+    """Bytes this process may still take.
+
+    The least of what the machine has available, of the limits of the control groups less what is used in them
+    (Linux, versions 1 and 2), and of the limits on the address space and the data of the process (``ulimit -v``,
+    ``ulimit -d``) less what it has of these.
+    """
+    import psutil
+
+    return max(min(psutil.virtual_memory().available, _in_groups(), _in_limits()), 0)
+
+
+def batch(most: int, each: int, at_once: int = 1) -> int:
+    """How many things to take at a time so that batches fit in memory.
+
+    Results do not depend on it.
+
+    Parameters
+    ----------
+    most
+        As many as are taken where memory is ample.
+    each
+        Bytes that one takes while a batch is at work.
+    at_once
+        How many batches are at work at the same time.
+
+    Returns
+    -------
+    int
+        At most ``most``, and at least a hundredth of it, below which time is lost and little is won.
+    """
+    fitting = int(_SHARE * available() / (each * at_once))
+    return max(min(most, fitting), -(-most // 100), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What decides how much memory a run needs.
+
+    Attributes
+    ----------
+    doing
+        What is done, for the sentence: ``deduplicating``.
+    records
+        Distinct records, of both tables where two are linked.
+    dims
+        Length of the vector of a record.
+    neighbours
+        Neighbours looked for, a record.
+    """
+
+    doing: str
+    records: int
+    dims: int
+    neighbours: int
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the run takes at its peak, beyond what is held once the records are read.
+
+        The vectors are gone when pairs are compared: the larger of both counts.
+        """
+        searching = 4 * self.dims + GRAPH * max(self.neighbours, 10)
+        comparing = TEXT + PAIR * PAIRS * self.neighbours
+        return int(BATCHES + self.records * max(searching, comparing))
+
+    def check(self) -> None:
+        """Raise ResourceError where there is not enough memory for it."""
+        free = available()
+        if self.bytes > free:
+            raise ResourceError(
+                f"{self.doing} {self.records:,} records needs about {size(self.bytes)} of memory and {size(free)} are "
+                "free: close other programs, use a machine with more, or give fewer --neighbours"
+            )
+
+
+def size(amount: float) -> str:
+    """Bytes in words: ``140 MB``, ``1.4 GB``."""
+    return f"{amount / GB:.1f} GB" if amount >= 0.9995 * GB else f"{amount / MB:.0f} MB"
+
+
+class Peak:
+    """The most memory that was held while it was watched.
+
+    Attributes
+    ----------
+    bytes
+        0 before it has looked once.
+    """
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def look(self) -> None:
+        """Take what is held now into account."""
+        self.bytes = max(self.bytes, used())
+
+
+@contextmanager
+def watched() -> Iterator[Peak]:
+    """Watch the memory this process holds: every tenth of a second, and at the beginning and the end.
+
+    Where the system keeps the highest mark itself (Linux, macOS) and it rose meanwhile, that is the peak.
+    """
+    peak, over, before = Peak(), Event(), _highest()
+    peak.look()
+
+    def look() -> None:
+        while not over.wait(INTERVAL):
+            peak.look()
+
+    watcher = Thread(target=look, name="matchkit-memory", daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
+        peak.look()
+        after = _highest()
+        if after > before:
+            peak.bytes = max(peak.bytes, after)
+
+
+def _highest() -> int:
+    """The most this process has ever held; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _in_groups() -> float:
+    least = math.inf
+    for folder in control_groups("memory"):
+        for limit, usage, idle in (
+            ("memory.max", "memory.current", "inactive_file"),
+            ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+        ):
+            with suppress(OSError, ValueError):  # absent, or "max"
+                most = int((folder / limit).read_text())
+                least = min(least, most - int((folder / usage).read_text()) + _told(folder / "memory.stat", idle))
+    return least
+
+
+def _told(statistics: Path, name: str) -> int:
+    """A number from the statistics of a group: files that can be dropped count as used, but are free."""
+    for line in statistics.read_text().splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return 0
+
+
+def _in_limits() -> float:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return math.inf
+    from psutil import Process
+
+    held, least = Process().memory_info(), math.inf
+    for limit, kind in ((resource.RLIMIT_AS, "vms"), (resource.RLIMIT_DATA, "data")):
+        most = resource.getrlimit(limit)[0]
+        if most != resource.RLIM_INFINITY:
+            least = min(least, most - getattr(held, kind, 0))
+    return least
