@@ -100,7 +100,7 @@ class RecordEncoder:
             If there is no column, or the encoder is unknown, or what it needs is not installed.
         """
         semantic = load_semantic(encoder)
-        dims = dims or (DIMS_SMALL if frame.height <= LARGE_TABLE else DIMS_LARGE)
+        dims = dims or dims_for(frame.height)
         views = tuple(
             View(tuple(names), weight, _fit_lexical(frame, names, dims, seed, threads))
             for names, weight in embedded_views(frame, title, columns)
@@ -217,6 +217,11 @@ def load_semantic(encoder: str) -> Encoder | None:
         f"There is no encoder {encoder!r}: use {HASHED!r}, or {SENTENCE_PREFIX!r} followed by the name "
         "of a model or its folder."
     )
+
+
+def dims_for(records: int) -> int:
+    """Length of the lexical vectors of so many records, where none is asked for."""
+    return DIMS_SMALL if records <= LARGE_TABLE else DIMS_LARGE
 
 
 def _tells_apart(column: pl.Series) -> bool:

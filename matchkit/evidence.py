@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchkit.levels import LevelTable, pair_ranks, to_levels
+from matchkit.memory import FEATURES_EACH, batch
 from pairs.features import BATCH, Comparer
 from pairs.view import NUMBER
 
@@ -76,8 +77,9 @@ class Evidence:
     ) -> Evidence:
         """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
-        for start in range(0, max(len(left), 1), BATCH):
-            part = slice(start, start + BATCH)
+        size = batch(BATCH, FEATURES_EACH)
+        for start in range(0, max(len(left), 1), size):
+            part = slice(start, start + size)
             features = comparer.compare(left[part], right[part], threads=threads)
             levels.append(to_levels(features))
             ignored.append(features.select(pl.selectors.starts_with("ignored.")))

@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
@@ -16,14 +15,26 @@ from matchkit.errors import ResourceError
 MB, GB = 1_000_000, 1_000_000_000
 INTERVAL = 0.1  # seconds between two looks at how much memory is held
 
-# What a run needs, in bytes, measured with catalogues of 60-character titles from 10,000 to 1,000,000 rows.
-TEXT = 1_400  # a record: its texts as read and as normalised, its words, its rows of the result
-GRAPH = 24  # a neighbour of a record while neighbours are sought
-PAIR = 190  # a candidate pair: its code, its levels, its odds, and what is chosen of it
-PAIRS = 0.75  # candidate pairs a neighbour, for half of the neighbours are mutual
-BATCHES = 250 * MB  # libraries, models and the batches that are at work
-# The share of what is available that one batch may take.
-_SHARE = 0.1
+# What a run needs beyond what is held once the table is read, in bytes: fitted to the peaks of `dedupe` at 30,000 and
+# 100,000 rows with 60-character titles (run.json says them; a run with other code needs other constants).
+BASE = 300 * MB  # libraries, models and the batches that are at work
+VECTOR = 4  # a dimension of a record's vector
+NEIGHBOUR = 200  # a neighbour of a record while neighbours are sought
+TEXT = 1_400  # a record: comparable values, words, rows of the result
+PAIR = 640  # a compared pair: its levels, its odds, what is chosen of it
+PAIRS = 0.7  # candidate pairs for each neighbour looked for: many neighbours are mutual
+# What a pair takes while a batch of its kind is at work, in bytes.
+FEATURES_EACH, MEASURES_EACH, SENTENCES_EACH = 1_000, 5_000, 2_000
+
+_SHARE = 0.25  # of what is available that the batches at work may take
+_OUT_OF_MEMORY = (
+    "bad_alloc",
+    "memory allocation",
+    "Cannot allocate memory",
+    "capacity overflow",
+    "can't start new thread",
+    "could not spawn threads",
+)
 
 
 def used() -> int:
@@ -68,45 +79,40 @@ def batch(most: int, each: int, at_once: int = 1) -> int:
     return max(min(most, fitting), -(-most // 100), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What decides how much memory a run needs.
+def needed(records: int, dims: int, neighbours: int, *, compared: bool = True) -> int:
+    """How many bytes matching takes at its peak, beyond what is held once the table is read.
 
-    Attributes
+    The vectors are gone when pairs are compared: the larger of both counts.
+
+    Parameters
     ----------
-    doing
-        What is done, for the sentence: ``deduplicating``.
     records
         Distinct records, of both tables where two are linked.
     dims
         Length of the vector of a record.
     neighbours
         Neighbours looked for, a record.
+    compared
+        Whether pairs are compared, not only found.
     """
+    searching = VECTOR * dims + NEIGHBOUR * max(neighbours, 10)
+    comparing = TEXT + PAIR * PAIRS * neighbours if compared else 0
+    return int(BASE + records * max(searching, comparing))
 
-    doing: str
-    records: int
-    dims: int
-    neighbours: int
 
-    @property
-    def bytes(self) -> int:
-        """How much memory the run takes at its peak, beyond what is held once the records are read.
+def check(records: int, dims: int, neighbours: int, *, compared: bool = True) -> None:
+    """Raise ResourceError where there is not enough memory to match so many records; arguments as for `needed`."""
+    need, free = needed(records, dims, neighbours, compared=compared), available()
+    if need > free:
+        raise ResourceError(
+            f"matching {records:,} records needs about {size(need)} of memory and {size(free)} are free: close other "
+            "programs, use a machine with more, or give fewer --neighbours"
+        )
 
-        The vectors are gone when pairs are compared: the larger of both counts.
-        """
-        searching = 4 * self.dims + GRAPH * max(self.neighbours, 10)
-        comparing = TEXT + PAIR * PAIRS * self.neighbours
-        return int(BATCHES + self.records * max(searching, comparing))
 
-    def check(self) -> None:
-        """Raise ResourceError where there is not enough memory for it."""
-        free = available()
-        if self.bytes > free:
-            raise ResourceError(
-                f"{self.doing} {self.records:,} records needs about {size(self.bytes)} of memory and {size(free)} are "
-                "free: close other programs, use a machine with more, or give fewer --neighbours"
-            )
+def ran_out(error: BaseException) -> bool:
+    """Whether an error says that there was no memory left, or no room for a thread, whichever library raised it."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def size(amount: float) -> str:

@@ -13,6 +13,7 @@ from matchkit.catalogue import VARIANT, Catalogue, output_names
 from matchkit.classify import Verdict
 from matchkit.clusters import Clusters
 from matchkit.evidence import Evidence
+from matchkit.memory import SENTENCES_EACH, batch
 from matchkit.odds import probability
 from matchkit.reasons import differs_in, reasons
 from matchkit.records import Records, id_order
@@ -165,8 +166,9 @@ def _pairs(
     (exact, family), (same_item, same_family, doubt) = probabilities, decided
     chosen = np.flatnonzero(same_item | same_family | doubt)
     parts = [_identical_rows(records)]
-    for start in range(0, len(chosen), AT_ONCE):
-        part = chosen[start : start + AT_ONCE]
+    size = batch(AT_ONCE, SENTENCES_EACH)
+    for start in range(0, len(chosen), size):
+        part = chosen[start : start + size]
         numbers = {
             "p_exact": exact[part],
             "p_variant": np.maximum(family[part] - exact[part], 0.0),

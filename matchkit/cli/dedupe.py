@@ -71,8 +71,9 @@ def dedupe(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import DEDUPE
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=DEDUPE) as progress:
         result = pipeline.dedupe(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)

@@ -87,8 +87,9 @@ def link(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import LINK
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=LINK) as progress:
         result = pipeline.link(left, right, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)

@@ -87,7 +87,7 @@ Delimiter = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds of each stage.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds and the memory of each stage.")]
 
 Map = Annotated[
     list[str] | None,

@@ -110,8 +110,9 @@ def variants(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import VARIANTS
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=VARIANTS) as progress:
         result = pipeline.variants(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force, group_format=groups)
