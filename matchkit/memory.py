@@ -41,7 +41,8 @@ def used() -> int:
     """Bytes of memory this process holds now (resident)."""
     from psutil import Process
 
-    return int(Process().memory_info().rss)
+    held: int = Process().memory_info().rss
+    return held
 
 
 def available() -> int:
@@ -53,7 +54,7 @@ def available() -> int:
     """
     import psutil
 
-    return max(min(psutil.virtual_memory().available, _in_groups(), _in_limits()), 0)
+    return max(int(min(psutil.virtual_memory().available, _in_groups(), _in_limits())), 0)
 
 
 def batch(most: int, each: int, at_once: int = 1) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 
@@ -78,11 +79,11 @@ def test_the_library_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_lines_name_the_stage_and_its_seconds() -> None:
+def test_lines_name_the_stage_its_seconds_and_its_memory() -> None:
     stream = io.StringIO()
     with LineProgress(stream).stage("reading [x]"):
         pass
-    assert stream.getvalue() == "matchkit: reading [x]: 0.0 s\n"
+    assert re.fullmatch(r"matchkit: reading \[x\]: 0\.\d s, [\d.]+ [MG]B\n", stream.getvalue())
 
 
 def drawn(keep: bool) -> str:
