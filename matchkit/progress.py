@@ -204,12 +204,13 @@ def _bars(console: Console | None, keep: bool) -> Bars:
 
     class Memory(live.ProgressColumn):
         def render(self, task: live.Task) -> Text:
-            return Text(size(task.fields["peak"] if task.finished else used()) if keep else "", style="dim")
+            # All steps may be done before the stage ends and its peak is known.
+            return Text(size(task.fields.get("peak") or used()) if keep else "", style="dim")
 
     return live.Progress(
         live.SpinnerColumn(finished_text=" "),
         live.TextColumn("{task.description}", markup=False),
-        live.BarColumn(bar_width=30),
+        live.BarColumn(bar_width=16),
         live.TaskProgressColumn(),
         Clock(),
         Memory(),
