@@ -141,7 +141,8 @@ def test_a_command_without_memory_ends_in_one_sentence(tmp_path: Path, catalogue
         "polars.thread_pool_size(); polars.DataFrame({'a': ['b']}).lazy().collect()\n"
         f"most = psutil.Process().memory_info().vms + {900 * MB}\n"
         "resource.setrlimit(resource.RLIMIT_AS, (most, most))\n"
-        "from matchkit.cli import main\nsys.exit(main(['dedupe', 'a.csv', '-o', 'out', '--threads', '1', '--neighbours', '1000']))"
+        "from matchkit.cli import main\n"
+        "sys.exit(main(['dedupe', 'a.csv', '-o', 'out', '--threads', '1', '--neighbours', '1000']))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
     ended = subprocess.run(
