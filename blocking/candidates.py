@@ -112,7 +112,7 @@ def make_candidates(
     seed, threads
         The result depends on the seed, not on the number of threads (0 = one a core).
     progress
-        Called with the stage (``encode`` or ``search``), the records done and their total.
+        Called with the stage (``fit``, ``encode``, then ``search``), the records done and their total.
 
     Returns
     -------
@@ -123,6 +123,8 @@ def make_candidates(
         What each source found, and how complete the search was.
     """
     model = RecordEncoder.fit(records, title, columns, encoder=encoder, seed=seed, threads=threads)
+    if progress is not None:
+        progress("fit", records.height, records.height)
     vectors = model.encode(records, threads=threads, progress=_stage(progress, "encode"))
     similarities, ids, index = nearest(
         vectors, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
@@ -178,6 +180,8 @@ def make_link_candidates(
     names = list(dict.fromkeys([*([title] if title else []), *columns]))
     both = pl.concat([left.select(names), right.select(names)], how="vertical_relaxed")
     model = RecordEncoder.fit(both, title, columns, encoder=encoder, seed=seed, threads=threads)
+    if progress is not None:
+        progress("fit", both.height, both.height)
     vectors = model.encode(both, threads=threads, progress=_stage(progress, "encode"))
     lefts, rights = vectors[: left.height], vectors[left.height :]
     forth, back = link_neighbours(

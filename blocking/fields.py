@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from blocking.encoders import Encoder, HashedEncoder, occurrences, unit_rows
 from blocking.errors import BlockingError
 from blocking.ngrams import FEATURES
+from blocking.search import cores
 from blocking.text import column_text, compose, short_columns
 
 HASHED = "hashed"
@@ -100,7 +100,7 @@ class RecordEncoder:
             If there is no column, or the encoder is unknown, or what it needs is not installed.
         """
         semantic = load_semantic(encoder)
-        dims = dims or (DIMS_SMALL if frame.height <= LARGE_TABLE else DIMS_LARGE)
+        dims = dims or dims_for(frame.height)
         views = tuple(
             View(tuple(names), weight, _fit_lexical(frame, names, dims, seed, threads))
             for names, weight in embedded_views(frame, title, columns)
@@ -219,6 +219,11 @@ def load_semantic(encoder: str) -> Encoder | None:
     )
 
 
+def dims_for(records: int) -> int:
+    """Length of the lexical vectors of so many records, where none is asked for."""
+    return DIMS_SMALL if records <= LARGE_TABLE else DIMS_LARGE
+
+
 def _tells_apart(column: pl.Series) -> bool:
     values = column_text(column).drop_nulls()
     return 2 * len(values) >= len(column) and 10 * values.n_unique() >= len(values) > 0
@@ -238,7 +243,7 @@ def _fit_lexical(frame: pl.DataFrame, columns: Sequence[str], dims: int, seed: i
 
 
 def _workers(threads: int) -> int:
-    return threads or min(os.cpu_count() or 1, 8)
+    return threads or min(cores(), 8)
 
 
 def _weighted_sum(vectors: list[NDArray[np.float32]], weights: list[float]) -> NDArray[np.float32]:

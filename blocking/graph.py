@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blocking.lists import Lists, Rows
+from blocking.lists import Lists, Rows, centroid_count
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
 
 LEAST_KEPT = 10
@@ -22,6 +22,8 @@ STEPS = ((1.0, 4), (0.2, 12), (0.1, 32))
 FURTHER = ((1.0, 16), (0.5, 64))  # where that is not enough for the target
 HOPELESS = 0.6  # rows that do not form clusters find fewer of their neighbours in the lists of the first step
 BATCH = 4096
+# What looking into one list costs a query, in products of rows and centroids.
+LOOK = 500
 
 
 @dataclass(slots=True)
@@ -64,22 +66,21 @@ class Graph:
         far it is, in [0, 1].
         """
         graph = cls.empty(task)
-        lists = Lists.make(task.vectors, seed, pool)
+        made = _Made.of(task, told)
+        lists = Lists.make(task.vectors, seed, pool, made)
         graph.recall = _met(lists, task, sample, pool)
         if graph.recall < HOPELESS:
             return graph
-        work = sum(share * count for share, count in STEPS)
         for number, (share, count) in enumerate((*STEPS, *FURTHER)):
             if number >= len(STEPS) and graph.recall >= target:
                 break
             asking = graph.weakest(share)
-            asked = lists.nearest(task, asking, count, pool)
+            asked = lists.nearest(task, asking, count, pool, made)
             for column in range(asked.shape[1]):
                 fresh = graph.looked[asking] <= column
                 if fresh.any():
                     graph.look_into(lists, asking[fresh], asked[fresh, column], pool)
-                # Making the lists takes about as long as half of the looks.
-                told(min((graph.looked.mean() + work / 2) / (work * 1.6), 0.99))
+                    made(LOOK * int(fresh.sum()))
             if task.own is not None:
                 graph.look_around(pool)
             graph.recall = graph.measured(sample)
@@ -161,6 +162,27 @@ def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> 
     known = sample.ids >= 0
     met = (lists.own[sample.ids][:, :, None] == asked[:, None, :]).any(axis=2)
     return float(met[known].mean()) if known.any() else 1.0
+
+
+class _Made:
+    """Tells how far the search is, in [0, 1), from the products that have been made."""
+
+    def __init__(self, wanted: float, told: Callable[[float], None]) -> None:
+        self.wanted, self.told, self.products = wanted, told, 0
+
+    @classmethod
+    def of(cls, task: Task, told: Callable[[float], None]) -> _Made:
+        """What the first steps take, which are most often all."""
+        rows, queries, before = len(task.vectors), len(task.queries), 0
+        wanted = float(Lists.products(rows))
+        for share, count in STEPS:
+            wanted += share * queries * (centroid_count(rows) + LOOK * (count - before))
+            before = count
+        return cls(max(wanted, 1.0), told)
+
+    def __call__(self, products: int) -> None:
+        self.products += products
+        self.told(min(self.products / self.wanted, 0.99))
 
 
 def _each(pool: ThreadPoolExecutor, work: Callable[[Any], None], parts: Iterable[Any]) -> None:

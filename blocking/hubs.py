@@ -10,6 +10,8 @@ import numpy as np
 from blocking.index import IndexReport, nearest
 from blocking.search import Floats, Ids
 
+Progress = Callable[[int, int], None]
+
 DENSITY_WEIGHT = 0.75
 SEARCH_FACTOR = 3
 
@@ -38,7 +40,7 @@ def link_neighbours(
     *,
     seed: int = 0,
     threads: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Neighbours, Neighbours]:
     """Find the neighbours of each row in the other table, in both directions.
 
@@ -54,18 +56,27 @@ def link_neighbours(
     k
         Neighbours a row, at least 0.
     seed, threads, progress
-        As for `blocking.index.nearest`; progress runs once a direction.
+        As for `blocking.index.nearest`; progress counts the queries of both directions.
 
     Returns
     -------
     The neighbours of the left rows among the right ones, and those of the right rows among the left ones.
     """
-    forth = nearest(rights, SEARCH_FACTOR * k, queries=lefts, seed=seed, threads=threads, progress=progress)
-    back = nearest(lefts, SEARCH_FACTOR * k, queries=rights, seed=seed, threads=threads, progress=progress)
+    forth = nearest(
+        rights, SEARCH_FACTOR * k, queries=lefts, seed=seed, threads=threads, progress=_from(0, len(rights), progress)
+    )
+    back = nearest(
+        lefts, SEARCH_FACTOR * k, queries=rights, seed=seed, threads=threads, progress=_from(len(lefts), 0, progress)
+    )
     return (
         _corrected(*forth, densities=_density(back[0], k), k=k),
         _corrected(*back, densities=_density(forth[0], k), k=k),
     )
+
+
+def _from(before: int, after: int, progress: Progress | None) -> Progress | None:
+    """Progress of one direction as that of both."""
+    return progress and (lambda done, total: progress(before + done, before + total + after))
 
 
 def _density(similarities: Floats, k: int) -> Floats:

@@ -192,8 +192,9 @@ def _answer_all(task: Task, method: _Method, told: _Told) -> tuple[Floats, Ids]:
     ids = np.full((total, task.k), -1, dtype=np.int64)
     if not len(task.vectors) or task.k < 1:
         return similarities, ids
+    before = told.done  # by what was tried
     for start in range(0, total, QUERY_BATCH):
         rows = slice(start, min(start + QUERY_BATCH, total))
         similarities[rows], ids[rows] = method.answer(rows)
-        told(rows.stop)
+        told(before + (total - before) * rows.stop // total)
     return similarities, ids

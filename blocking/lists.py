@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from blocking.search import Floats, Task, load_faiss
 
 Rows = NDArray[np.int32]
+Told = Callable[[int], None]
 
 LISTS = 4  # times the root of the rows
 TRAINING = 16  # rows a centroid learns from
@@ -20,6 +21,10 @@ ROUNDS = 2
 LARGE = 16  # times the mean; a list above is cut, so that many equal rows do not cost their square
 LARGE_LEAST = 4096
 BATCH = 8192
+
+
+def _nobody(products: int) -> None:
+    """Take no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,13 @@ class Lists:
     own: Rows
 
     @classmethod
-    def make(cls, vectors: Floats, seed: int, pool: ThreadPoolExecutor) -> Lists:
-        """Cut rows into lists; the same for any number of workers, for each sum is made by one thread."""
-        centroids = _centroids(vectors, max(int(LISTS * math.sqrt(len(vectors))), 1), seed, pool)
-        near = _near_centroids(vectors, np.arange(len(vectors)), centroids, 1, pool)[:, 0]
+    def make(cls, vectors: Floats, seed: int, pool: ThreadPoolExecutor, told: Told = _nobody) -> Lists:
+        """Cut rows into lists; the same for any number of workers, for each sum is made by one thread.
+
+        ``told`` hears of how many more rows and centroids the products have been made, see `products`.
+        """
+        centroids = _centroids(vectors, centroid_count(len(vectors)), seed, pool, told)
+        near = _near_centroids(vectors, np.arange(len(vectors)), centroids, 1, pool, told)[:, 0]
         order = np.argsort(near, kind="stable").astype(np.int32)
         sizes = np.bincount(near, minlength=len(centroids))
         most = max(LARGE_LEAST, LARGE * len(vectors) // len(centroids))
@@ -61,6 +69,12 @@ class Lists:
         bounds = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=first[-1]))])
         return cls(order, bounds, centroids, first, own)
 
+    @staticmethod
+    def products(rows: int) -> int:
+        """How many inner products of rows and centroids are made to cut so many rows."""
+        count = centroid_count(rows)
+        return count * (ROUNDS * min(count * TRAINING, rows) + rows)
+
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
@@ -68,7 +82,9 @@ class Lists:
         """The rows of one list."""
         return self.order[self.bounds[place] : self.bounds[place + 1]]
 
-    def nearest(self, task: Task, asking: NDArray[np.integer], count: int, pool: ThreadPoolExecutor) -> Rows:
+    def nearest(
+        self, task: Task, asking: NDArray[np.integer], count: int, pool: ThreadPoolExecutor, told: Told = _nobody
+    ) -> Rows:
         """The lists that some queries ask, nearest first; their own before all where the queries are the rows.
 
         Returns
@@ -76,7 +92,7 @@ class Lists:
         ndarray
             (asking, count) numbers of lists, fewer columns where there are fewer centroids.
         """
-        near = _near_centroids(task.queries, asking, self.centroids, min(count, len(self.centroids)), pool)
+        near = _near_centroids(task.queries, asking, self.centroids, min(count, len(self.centroids)), pool, told)
         pieces = np.diff(self.first)
         found = (self.first[near] + asking[:, None] % pieces[near]).astype(np.int32)
         if task.own is not None:
@@ -94,13 +110,18 @@ class Lists:
             yield place, rows[bounds[place] : bounds[place + 1]]
 
 
-def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor) -> Floats:
+def centroid_count(rows: int) -> int:
+    """Around how many centroids so many rows are gathered."""
+    return max(int(LISTS * math.sqrt(rows)), 1)
+
+
+def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor, told: Told) -> Floats:
     """Spherical k-means of a sample, from random rows: few rounds and rows are enough for a search."""
     generator = np.random.Generator(np.random.PCG64([seed, count]))
     sample = vectors[np.sort(generator.permutation(len(vectors))[: count * TRAINING])]
     centroids = sample[np.sort(generator.permutation(len(sample))[:count])]
     for _ in range(ROUNDS):
-        nearest = _near_centroids(sample, np.arange(len(sample)), centroids, 1, pool)[:, 0]
+        nearest = _near_centroids(sample, np.arange(len(sample)), centroids, 1, pool, told)[:, 0]
         order = np.argsort(nearest, kind="stable")
         bounds = np.searchsorted(nearest[order], np.arange(len(centroids) + 1))
         filled = bounds[1:] > bounds[:-1]
@@ -111,7 +132,12 @@ def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor)
 
 
 def _near_centroids(
-    vectors: Floats, rows: NDArray[np.integer], centroids: Floats, count: int, pool: ThreadPoolExecutor
+    vectors: Floats,
+    rows: NDArray[np.integer],
+    centroids: Floats,
+    count: int,
+    pool: ThreadPoolExecutor,
+    told: Told,
 ) -> Rows:
     """(rows, count) the nearest centroids of some vectors."""
     faiss = load_faiss()
@@ -121,5 +147,8 @@ def _near_centroids(
         found: NDArray[np.int64] = faiss.knn(batch, centroids, count, metric=faiss.METRIC_INNER_PRODUCT)[1]
         return found.astype(np.int32)
 
-    parts = pool.map(near, range(0, len(rows), BATCH))
-    return np.concatenate([np.empty((0, count), dtype=np.int32), *parts])
+    parts = [np.empty((0, count), dtype=np.int32)]
+    for part in pool.map(near, range(0, len(rows), BATCH)):
+        parts.append(part)
+        told(len(part) * len(centroids))
+    return np.concatenate(parts)

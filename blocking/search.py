@@ -130,4 +130,9 @@ def single_threaded_workers(threads: int) -> ThreadPoolExecutor:
         # The setting belongs to the thread that makes it.
         load_faiss().omp_set_num_threads(1)
 
-    return ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=alone)
+    return ThreadPoolExecutor(threads or cores(), initializer=alone)
+
+
+def cores() -> int:
+    """Number of cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

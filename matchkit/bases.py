@@ -10,6 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from blocking import CandidateReport, make_candidates
+from blocking.fields import dims_for
+from matchkit import memory
+from matchkit.candidates import counted
 from matchkit.config import Config
 from pairs.attributes import Role
 from pairs.familyview import FamilyView
@@ -96,6 +99,7 @@ def base_candidates(
     """
     if not names_products(family):
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}), []
+    memory.check(len(bases), dims_for(len(bases)), config.neighbours)
     texts = family.view.records.select(pl.selectors.string())
     texts = texts[pl.Series(bases.record)] if texts.width else texts
     order = np.argsort(bases.group, kind="stable")
@@ -105,6 +109,7 @@ def base_candidates(
         if len(members) <= _ALL_PAIRS or not texts.width:
             left, right = np.triu_indices(min(len(members), _ALL_PAIRS), k=1)
             found = pl.DataFrame({"left": left, "right": right})
+            advance(len(members))
         else:
             part = texts[pl.Series(members)]
             keys = {title: part[title]} if title is not None else {}
@@ -117,12 +122,12 @@ def base_candidates(
                 encoder=config.encoder,
                 seed=config.seed,
                 threads=config.threads,
+                progress=counted(advance, len(members)),
             )
             found = candidates.select("left", "right")
             reports.append(report)
         left, right = (members[found[side].to_numpy()] for side in ("left", "right"))
         parts.append(pl.DataFrame({"left": np.minimum(left, right), "right": np.maximum(left, right)}))
-        advance(len(members))
     pairs = pl.concat(parts) if parts else pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     return pairs.sort("left", "right"), reports
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+
+from matchkit.cores import workers
 
 Batch = TypeVar("Batch")
 Done = TypeVar("Done")
@@ -18,16 +19,16 @@ def in_order(work: Callable[[Batch], Done], batches: Iterable[Batch], threads: i
     Most of what is done with pairs lets go of Python's lock, so threads are enough. While the caller looks at one
     result, at most one batch a thread (0: one a core) is worked on, so that memory does not grow with the batches.
     """
-    workers = threads or os.cpu_count() or 1
-    if workers == 1:
+    count = workers(threads)
+    if count == 1:
         yield from map(work, batches)
         return
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(count) as pool:
         running: deque[Future[Done]] = deque()
         try:
             for batch in batches:
                 running.append(pool.submit(work, batch))
-                if len(running) > workers:
+                if len(running) > count:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

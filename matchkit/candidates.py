@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
 import numpy as np
 import polars as pl
 
 from blocking import CandidateReport, make_candidates, make_link_candidates
+from blocking.fields import FITTED_ROWS, dims_for
+from blocking.index import EXACT_LIMIT
+from matchkit import memory
 from matchkit.config import Config
-from matchkit.progress import Advance, StageTimes
+from matchkit.progress import Advance, Parts, StageTimes
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.attributes import Role
 
 
 def find_candidates(
-    records: Records, schema: Schema, config: Config, times: StageTimes, given: pl.DataFrame | None = None
+    records: Records,
+    schema: Schema,
+    config: Config,
+    times: StageTimes,
+    given: pl.DataFrame | None = None,
+    *,
+    compared: bool = True,
 ) -> tuple[pl.DataFrame, CandidateReport]:
     """Nearest neighbours over text embeddings of all compared columns, and pairs that share an exact key.
 
-    ``given`` are pairs (``left``, ``right``) that are to be among them in any case.
+    ``given`` are pairs (``left``, ``right``) that are to be among them in any case. ``compared`` says whether they
+    will be compared, which takes more memory; where there is not enough for it, ResourceError is raised.
 
     Returns
     -------
@@ -30,6 +40,7 @@ def find_candidates(
         How they were found.
     """
     normalised = records.normalised
+    memory.check(len(records), dims_for(len(records)), config.neighbours, compared=compared)
     with times.stage("blocking", len(records)) as advance:
         return make_candidates(
             normalised,
@@ -41,7 +52,7 @@ def find_candidates(
             encoder=config.encoder,
             seed=config.seed,
             threads=config.threads,
-            progress=_count_searched(advance),
+            progress=counted(advance, len(records)),
         )
 
 
@@ -72,6 +83,7 @@ def find_link_candidates(
         How they were found.
     """
     normalised = records.normalised
+    memory.check(len(records), dims_for(len(records)), config.neighbours)
     keys = {name: (values[:lefts], values[lefts:]) for name, values in _keys(normalised, schema).items()}
     with times.stage("blocking", len(records)) as advance:
         candidates, report = make_link_candidates(
@@ -85,7 +97,7 @@ def find_link_candidates(
             encoder=config.encoder,
             seed=config.seed,
             threads=config.threads,
-            progress=_count_searched(advance),
+            progress=counted(advance, len(records)),
         )
     return candidates.with_columns((pl.col("right") + lefts).cast(pl.UInt32)), report
 
@@ -113,14 +125,16 @@ def candidate_ids(ids: pl.Series, records: Records, candidates: pl.DataFrame) ->
     )
 
 
-def _count_searched(advance: Advance) -> Callable[[str, int, int], None]:
-    """Passes on how many more records the search has finished; encoding is quick and not counted."""
-    done_before = 0
+def counted(advance: Advance, records: int) -> Parts:
+    """The progress of blocking so many records as that of a stage of so many steps.
 
-    def count(stage: str, done: int, total: int) -> None:
-        nonlocal done_before
-        if stage == "search":
-            advance(done - done_before)
-            done_before = done
-
-    return count
+    What each part costs a record was measured at 20,000 to 1,000,000 records of a catalogue; only ratios matter.
+    """
+    exact = 0.007 * records
+    lists = 86 + 0.055 * math.sqrt(records)
+    costs = {
+        "fit": 22 * min(FITTED_ROWS / max(records, 1), 1.0),
+        "encode": 34.0,
+        "search": exact if records <= EXACT_LIMIT else lists,
+    }
+    return Parts(advance, records, costs)

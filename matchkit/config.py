@@ -53,7 +53,9 @@ class Config:
     classifier
         ``mixture`` or ``ecm``.
     threads
-        Threads to use, 0 for all cores. The result does not depend on it.
+        Threads to use, 0 for all cores the process may use. The result does not depend on it. From Python, polars and
+        OpenMP cannot be told once they are imported: set ``POLARS_MAX_THREADS`` and ``OMP_NUM_THREADS`` before. faiss,
+        rapidfuzz and XGBoost obey in any case, and so does the command line.
     seed
         Seed of everything drawn by chance.
     delimiter, encoding

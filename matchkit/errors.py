@@ -6,7 +6,8 @@ MatchkitError
 ├─ ModelError        a saved model is missing, damaged, or was trained on other columns
 ├─ TaskError         a task or its gold is incomplete, damaged, or does not fit: folder, file, what to do
 ├─ SubmissionError   a file handed in for a task is wrong: every fault with its line
-└─ OutputError       the output folder cannot be used: path, why, what to do
+├─ OutputError       the output folder cannot be used: path, why, what to do
+└─ ResourceError     the machine has not enough memory: how much is needed, how much there is, what to do
 """
 
 from __future__ import annotations
@@ -53,3 +54,7 @@ class SubmissionError(MatchkitError):
 
 class OutputError(MatchkitError):
     """The output folder cannot be used."""
+
+
+class ResourceError(MatchkitError):
+    """The machine has not enough memory for what is to be done."""

@@ -10,7 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchkit.batches import in_order
+from matchkit.cores import workers
 from matchkit.levels import LevelTable, pair_ranks, to_levels
+from matchkit.memory import FEATURES_EACH, batch
 from pairs.features import BATCH, Comparer
 from pairs.view import NUMBER
 
@@ -80,14 +82,15 @@ class Evidence:
     ) -> Evidence:
         """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
+        size = batch(BATCH, FEATURES_EACH, workers(threads))
 
         def compare(start: int) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
-            part = slice(start, start + BATCH)
+            part = slice(start, start + size)
             features = comparer.compare(left[part], right[part], threads=1)
             conflicts = features.select(pl.selectors.starts_with("ignored."))
             return to_levels(features), conflicts, _one_sided(comparer.view.ignored, left[part], right[part])
 
-        for level, conflict, one in in_order(compare, range(0, max(len(left), 1), BATCH), threads):
+        for level, conflict, one in in_order(compare, range(0, max(len(left), 1), size), threads):
             levels.append(level)
             ignored.append(conflict)
             one_sided.append(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import polars as pl
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from matchkit.batches import in_order
 from matchkit.competition import STANDING
 from matchkit.context import context
+from matchkit.cores import workers
+from matchkit.memory import MEASURES_EACH, batch
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.general import GENERAL_NAMES, general_measures
-from pairs.measures import Measures
+from pairs.measures import BATCH, Measures
 
 Features = NDArray[np.float32]
 
@@ -56,6 +58,7 @@ def general_batches(
     measures = Measures.fit(records.normalised, schema.compared, symmetric=True)
     left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
+    size = batch(BATCH, MEASURES_EACH, workers(threads))
 
     def features(part: slice) -> tuple[slice, Features]:
         first, second = left[part].astype(np.int64), right[part].astype(np.int64)
@@ -63,14 +66,22 @@ def general_batches(
         content = general_measures(measures, measured, first, second)
         return part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
 
-    yield from in_order(features, measures.parts(left, right), threads)
+    yield from in_order(features, measures.parts(left, right, batch=size), threads)
 
 
 def general_features(
-    records: Records, schema: Schema, candidates: pl.DataFrame, *, two_tables: bool, threads: int = 0
+    records: Records,
+    schema: Schema,
+    candidates: pl.DataFrame,
+    *,
+    two_tables: bool,
+    threads: int = 0,
+    advance: Callable[[int], None] | None = None,
 ) -> Features:
-    """The same features of all candidate pairs at once; (pairs, features)."""
+    """The same features of all candidate pairs at once; (pairs, features). ``advance`` hears of pairs done."""
     found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
     for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
         found[part] = features
+        if advance is not None:
+            advance(len(features))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ def score_links(
     candidates: pl.DataFrame,
     lefts: int,
     config: Config,
+    advance: Callable[[int], None] | None = None,
 ) -> LinkScores:
     """Judge the candidate pairs between two tables, without labels.
 
@@ -73,12 +74,16 @@ def score_links(
         ``left, right, similarity``, in the order of the evidence.
     config
         Whether a record has one partner at most, the classifier, the seed and the threads.
+    advance
+        Called with how many more pairs the prior has seen, which takes most of the time.
     """
     single = one_value(evidence, records, schema)
     if config.one_to_one:
-        features = general_features(records, schema, candidates, two_tables=True, threads=config.threads)
+        features = general_features(
+            records, schema, candidates, two_tables=True, threads=config.threads, advance=advance
+        )
         return score_one_to_one(evidence, features, single, config)
-    prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads)
+    prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads, advance=advance)
     return score_many_to_many(comparer, evidence, prior, single, lefts, schema, config)
 
 

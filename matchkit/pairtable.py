@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from matchkit.batches import in_order
+from matchkit.cores import workers
+from matchkit.memory import SENTENCES_EACH, batch
 
 #: Pairs put into words at a time.
 AT_ONCE = 50_000
@@ -47,7 +49,8 @@ class PairTable:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """The pairs in order, at most so many at a time; one empty batch where there are none."""
-        parts = [slice(start, start + AT_ONCE) for start in range(0, max(self.height, 1), AT_ONCE)]
+        size = batch(AT_ONCE, SENTENCES_EACH, workers(self.threads))
+        parts = [slice(start, start + size) for start in range(0, max(self.height, 1), size)]
         if self._frame is not None:
             return (self._frame[part] for part in parts)
         return in_order(self.make, parts, self.threads)

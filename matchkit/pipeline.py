@@ -28,7 +28,7 @@ from matchkit.linkscore import LinkScores, score_links
 from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
 from matchkit.prior import prior_ranks, prior_standing
-from matchkit.progress import Progress, StageTimes
+from matchkit.progress import Parts, Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
 from matchkit.results import Result
@@ -53,6 +53,9 @@ from matchkit.twotables import linking
 from pairs.familyview import family_view
 from pairs.features import Comparer
 from pairs.view import base_view
+
+# How long the parts of classifying take beside each other.
+_CLASSIFYING = {"prior": 12.0, "fit": 2.5, "closing": 2.0}
 
 
 def dedupe(
@@ -90,23 +93,31 @@ def dedupe(
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
-    with times.stage("classifying"):
+    with times.stage("classifying", candidates.height) as advance:
+        done = Parts(advance, candidates.height, _CLASSIFYING)
         if model is None:
-            prior = prior_standing(records, schema, candidates, two_tables=False, threads=config.threads)
+            ranked = done.of("prior", candidates.height)
+            prior = prior_standing(
+                records, schema, candidates, two_tables=False, threads=config.threads, advance=ranked
+            )
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
+            done("fit", 1, 1)
             judged: Callable[[Evidence], Verdict] = partial(judge, fitted)
         else:
             judged = PairJudge.of(model, records, schema.compared, candidates, [catalogue.source], config.threads)
         left, right = two_steps(len(records), evidence, judged(evidence))
-        closing = Evidence.of_pairs(comparer, left, right, rank=config.neighbours - 1, threads=config.threads)
+        closed = done.of("closing", len(left))
+        closing = Evidence.of_pairs(
+            comparer, left, right, rank=config.neighbours - 1, threads=config.threads, advance=closed
+        )
         evidence = evidence.extended(closing)
     with times.stage("grouping"):
         evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config)
         outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored, threads=config.threads)
     told = classifier_log(fitted, evidence, config) if model is None else trained_log(model)
-    run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times.seconds)
+    run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times)
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
 
 
@@ -162,7 +173,7 @@ def variants(
         task.told(family), task.notes(catalogue, config, family), blocking, len(bases), candidates.height
     )
     told = families_log(fitted) if model is None else trained_log(model)
-    run = family_log(catalogue, schema, records, family, search, told, found, config, times.seconds)
+    run = family_log(catalogue, schema, records, family, search, told, found, config, times)
     return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
 
 
@@ -214,9 +225,9 @@ def link(
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
-    with times.stage("classifying"):
+    with times.stage("classifying", candidates.height) as advance:
         if model is None:
-            scores = score_links(comparer, evidence, records, schema, candidates, lefts, config)
+            scores = score_links(comparer, evidence, records, schema, candidates, lefts, config, advance)
         else:
             sources = tables.left.source, tables.right.source
             trained = PairJudge.of(model, records, schema.compared, candidates, sources, config.threads)
@@ -225,7 +236,7 @@ def link(
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)
         outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored)
-    run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times.seconds)
+    run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times)
     return LinkResult(outcome.pairs, outcome.left, outcome.right, run, outcome.names)
 
 
@@ -258,6 +269,6 @@ def block(
         catalogue = Catalogue.read(source, config)
         schema = understand(catalogue, config)
         records = Records.distinct(catalogue, schema.compared)
-    candidates, report = find_candidates(records, schema, config, times)
+    candidates, report = find_candidates(records, schema, config, times, compared=False)
     by_id = candidate_ids(catalogue.ids, records, candidates)
-    return BlockResult(by_id, block_report(catalogue, records, by_id, report, truth, times.seconds))
+    return BlockResult(by_id, block_report(catalogue, records, by_id, report, truth, times))

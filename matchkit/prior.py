@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -104,12 +105,23 @@ class Prior:
 
 
 def prior_standing(
-    records: Records, schema: Schema, candidates: pl.DataFrame, *, two_tables: bool, threads: int = 0
+    records: Records,
+    schema: Schema,
+    candidates: pl.DataFrame,
+    *,
+    two_tables: bool,
+    threads: int = 0,
+    advance: Callable[[int], None] | None = None,
 ) -> Floats:
-    """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
+    """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,).
+
+    ``advance`` is called with how many more pairs are done.
+    """
     prior, found = Prior.load(), np.zeros(candidates.height)
     for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
         found[part] = mean_odds([prior.standing], features, threads)
+        if advance is not None:
+            advance(len(features))
     return found
 
 

@@ -1,13 +1,16 @@
-"""What a run tells while it works: nothing, a line a stage, or a live display; and the seconds it took."""
+"""What a run tells while it works: nothing, a line a stage, or a live display; and the seconds and memory it took."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from time import perf_counter
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
+
+from matchkit.cores import plain_sums
+from matchkit.memory import size, used, watched
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +37,7 @@ class SilentProgress:
 
 
 class LineProgress:
-    """Writes one line a finished stage, for logs."""
+    """Writes one line a finished stage, for logs: its seconds, and the most memory that was held."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
@@ -42,8 +45,10 @@ class LineProgress:
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         start = perf_counter()
-        yield _ignore
-        print(f"matchkit: {name}: {perf_counter() - start:.1f} s", file=self._stream or sys.stderr, flush=True)
+        with watched() as peak:
+            yield _ignore
+        told = f"matchkit: {name}: {perf_counter() - start:.1f} s, {size(peak.bytes)}"
+        print(told, file=self._stream or sys.stderr, flush=True)
 
 
 class TerminalProgress:
@@ -54,12 +59,15 @@ class TerminalProgress:
     console
         Where to draw; standard error when None.
     keep
-        Whether the finished stages stay on the screen.
+        Whether the finished stages stay on the screen, and the memory held is shown.
+    stages
+        The stages to come, in order: each is then shown as the third of seven, say.
     """
 
-    def __init__(self, console: Console | None = None, *, keep: bool = False) -> None:
+    def __init__(self, console: Console | None = None, *, keep: bool = False, stages: Sequence[str] = ()) -> None:
         self._bars = _bars(console, keep)
         self._keep = keep
+        self._stages = tuple(stages)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -72,19 +80,25 @@ class TerminalProgress:
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        task = self._bars.add_task(name, total=total)
+        task = self._bars.add_task(self._place(name) + name, total=total)
         try:
-            yield lambda done: self._bars.advance(task, done)
+            with watched() if self._keep else nullcontext() as peak:
+                yield lambda done: self._bars.advance(task, done)
         finally:
             if self._keep:
                 self._bars.stop_task(task)
-                self._bars.update(task, total=1, completed=1)
+                self._bars.update(task, total=1, completed=1, peak=peak.bytes if peak else 0)
             else:
                 self._bars.remove_task(task)
 
+    def _place(self, name: str) -> str:
+        if name not in self._stages:
+            return ""
+        return f"{self._stages.index(name) + 1}/{len(self._stages)} "
+
 
 class StageTimes:
-    """Records the seconds of each stage and passes everything on to another progress.
+    """Records the seconds of each stage and the memory held, and passes everything on to another progress.
 
     A stage that is entered again adds to its seconds; a stage that fails is recorded too.
     """
@@ -92,31 +106,83 @@ class StageTimes:
     def __init__(self, progress: Progress | None = None) -> None:
         self._progress = progress or SilentProgress()
         self._seconds: dict[str, float] = {}
+        self._memory: dict[str, int] = {}
 
     @property
     def seconds(self) -> Mapping[str, float]:
         """Seconds of wall time for each stage, in the order in which they began."""
         return MappingProxyType(self._seconds)
 
+    @property
+    def memory(self) -> Mapping[str, int]:
+        """The most bytes of memory that were held during each stage."""
+        return MappingProxyType(self._memory)
+
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         self._seconds.setdefault(name, 0.0)
-        start = perf_counter()
+        self._memory.setdefault(name, 0)
+        start, peak = perf_counter(), None
         try:
-            with self._progress.stage(name, total) as advance:
+            with plain_sums(), watched() as peak, self._progress.stage(name, total) as advance:
                 yield advance
         finally:
             self._seconds[name] += perf_counter() - start
+            self._memory[name] = max(self._memory[name], peak.bytes if peak else 0)
+
+
+class Parts:
+    """Moves a stage on that is made of parts, each of which takes a share of its time.
+
+    Parameters
+    ----------
+    advance, total
+        Of the stage.
+    costs
+        The parts in their order, and how long each takes, in any unit.
+    """
+
+    def __init__(self, advance: Advance, total: int, costs: Mapping[str, float]) -> None:
+        self._advance, self._total, self._done = advance, total, 0
+        whole = sum(costs.values())
+        self._shares = {name: cost / whole for name, cost in costs.items()}
+        before = 0.0
+        self._starts: dict[str, float] = {}
+        for name, share in self._shares.items():
+            self._starts[name] = before
+            before += share
+
+    def __call__(self, part: str, done: int, total: int) -> None:
+        """So many steps of a part are done of so many; never goes back."""
+        share = self._starts[part] + self._shares[part] * (done / total if total else 1.0)
+        now = min(int(share * self._total + 1e-9), self._total)
+        if now > self._done:
+            self._advance(now - self._done)
+            self._done = now
+
+    def of(self, part: str, total: int) -> Advance:
+        """What to call with how many more of the steps of a part are done."""
+        done = 0
+
+        def advance(more: int) -> None:
+            nonlocal done
+            done += more
+            self(part, done, total)
+
+        return advance
 
 
 @contextmanager
-def open_progress(*, quiet: bool = False, verbose: bool = False) -> Iterator[Progress]:
-    """The progress that suits standard error: live on a terminal, lines when verbose, else silent."""
+def open_progress(*, quiet: bool = False, verbose: bool = False, stages: Sequence[str] = ()) -> Iterator[Progress]:
+    """The progress that suits standard error: live on a terminal, lines when verbose, else silent.
+
+    ``stages`` are those to come, as far as they are known.
+    """
     with ExitStack() as stack:
         if quiet:
             yield SilentProgress()
         elif sys.stderr.isatty():
-            yield stack.enter_context(TerminalProgress(keep=verbose))
+            yield stack.enter_context(TerminalProgress(keep=verbose, stages=stages))
         else:
             yield LineProgress() if verbose else SilentProgress()
 
@@ -134,17 +200,34 @@ def _bars(console: Console | None, keep: bool) -> Bars:
         def render(self, task: live.Task) -> Text:
             if task.finished:
                 return Text(f"{task.elapsed or 0.0:.1f} s", style="dim")
-            return Text(clock(task.elapsed, task.time_remaining), style="dim")
+            return Text(clock(task.elapsed, time_left(task.elapsed, task.completed, task.total)), style="dim")
+
+    class Memory(live.ProgressColumn):
+        def render(self, task: live.Task) -> Text:
+            # All steps may be done before the stage ends and its peak is known.
+            return Text(size(task.fields.get("peak") or used()) if keep else "", style="dim")
 
     return live.Progress(
         live.SpinnerColumn(finished_text=" "),
         live.TextColumn("{task.description}", markup=False),
-        live.BarColumn(bar_width=30),
+        live.BarColumn(bar_width=16),
         live.TaskProgressColumn(),
         Clock(),
+        Memory(),
         console=console or Console(stderr=True),
         transient=not keep,
     )
+
+
+def time_left(elapsed: float | None, done: float, total: float | None) -> float | None:
+    """Seconds that a stage still takes if it goes on as it went so far; None where that is not known.
+
+    >>> time_left(30.0, 75, 100), time_left(30.0, 0, 100), time_left(30.0, 5, None)
+    (10.0, None, None)
+    """
+    if not elapsed or not total or done <= 0:
+        return None
+    return elapsed * max(total - done, 0.0) / done
 
 
 def clock(elapsed: float | None, left: float | None) -> str:

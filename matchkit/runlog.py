@@ -20,9 +20,11 @@ from matchkit.familyfit import FamilyModel, family_threshold
 from matchkit.levels import EXACT
 from matchkit.linkoutcome import LinkOutcome
 from matchkit.members import Families
+from matchkit.memory import MB
 from matchkit.mixture import Mixture
 from matchkit.odds import probability
 from matchkit.outcome import DOUBT, Outcome
+from matchkit.progress import StageTimes
 from matchkit.records import Records
 from matchkit.results import plain, versions
 from matchkit.savedmodel import classifier_as_dict, mixture_as_dict
@@ -46,13 +48,13 @@ def run_log(
     told: Mapping[str, Any],
     outcome: Outcome,
     config: Config,
-    seconds: Mapping[str, float],
+    times: StageTimes,
 ) -> dict[str, Any]:
     """The resolved configuration, versions, counts and seconds per stage of one run of ``dedupe``.
 
     ``told`` is what :func:`classifier_log` or :func:`trained_log` says.
     """
-    log = _log(catalogue, schema, records, len(evidence), outcome, threshold(config.prefer), seconds) | {
+    log = _log(catalogue, schema, records, len(evidence), outcome, threshold(config.prefer), times) | {
         "config": config.as_dict(),
         "blocking": blocking,
         **told,
@@ -110,14 +112,14 @@ def family_log(
     told: Mapping[str, Any],
     found: Families,
     config: Config,
-    seconds: Mapping[str, float],
+    times: StageTimes,
 ) -> dict[str, Any]:
     """The same for a run of ``variants``: also what was ignored, what was learnt, and warnings.
 
     ``told`` is what :func:`families_log` or :func:`trained_log` says.
     """
     compared, limit = search.candidates + found.compared, family_threshold(config.prefer)
-    log = _log(catalogue, schema, records, compared, found.outcome, limit, seconds) | {
+    log = _log(catalogue, schema, records, compared, found.outcome, limit, times) | {
         "config": config.as_dict(families=True),
         "blocking": search.blocking,
         **told,
@@ -153,7 +155,7 @@ def link_log(
     blocking: CandidateReport,
     told: Mapping[str, Any],
     outcome: LinkOutcome,
-    seconds: Mapping[str, float],
+    times: StageTimes,
 ) -> dict[str, Any]:
     """The same for a run of ``link``: two tables, and which of their columns say the same."""
     counts = {
@@ -171,7 +173,7 @@ def link_log(
         "columns": _aligned_columns(tables, schema),
         "thresholds": _thresholds(threshold(tables.config.prefer)),
         "counts": counts,
-        "seconds": _rounded(seconds),
+        **_spent(times),
         "blocking": blocking,
         "classifier": told,
         "notes": [*tables.notes, *_blocking_notes([blocking])],
@@ -222,8 +224,12 @@ def _thresholds(limit: float) -> dict[str, Any]:
     }
 
 
-def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, 3) for name, value in seconds.items()}
+def _spent(times: StageTimes) -> dict[str, dict[str, float]]:
+    """Seconds, and the most memory held in MB, for each stage."""
+    return {
+        "seconds": {name: round(value, 3) for name, value in times.seconds.items()},
+        "memory": {name: round(value / MB) for name, value in times.memory.items()},
+    }
 
 
 def _log(
@@ -233,7 +239,7 @@ def _log(
     compared: int,
     outcome: Outcome,
     limit: float,
-    seconds: Mapping[str, float],
+    times: StageTimes,
 ) -> dict[str, Any]:
     return {
         "versions": versions(),
@@ -248,7 +254,7 @@ def _log(
             "written_pairs": outcome.pairs.height,
             "pairs_in_doubt": outcome.in_doubt,
         },
-        "seconds": _rounded(seconds),
+        **_spent(times),
     }
 
 
@@ -266,7 +272,7 @@ def block_report(
     candidates: pl.DataFrame,
     report: CandidateReport,
     truth: pl.DataFrame | None,
-    seconds: Mapping[str, float],
+    times: StageTimes,
 ) -> dict[str, Any]:
     """Counts and quality of blocking alone."""
     found: dict[str, Any] = {
@@ -283,7 +289,7 @@ def block_report(
         rows = pl.int_range(catalogue.frame.height, dtype=pl.Int64, eager=True)
         found["pairs_quality"] = pairs_quality(*(_numbered(frame, catalogue.ids, rows) for frame in both))
     found |= {"sources": report.sources, "indexes": report.indexes, "encoder": report.encoder}
-    found |= {"embedded": report.views, "seconds": dict(seconds)}
+    found |= {"embedded": report.views, **_spent(times)}
     result: dict[str, Any] = plain(found)
     return result
 

@@ -54,8 +54,6 @@ def block(
       matchkit block catalog.csv --truth truth.csv
       matchkit block catalog.csv -o candidates.csv --neighbours 20
     """
-    from matchkit.writing import check_file
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -67,6 +65,8 @@ def block(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.writing import check_file
+
     write = _writer(output) if output is not None else None
     if output is not None:
         check_file(output, force, source=None if file == "-" else file)
@@ -74,11 +74,12 @@ def block(
     from matchkit import pipeline
     from matchkit.progress import open_progress
     from matchkit.report import show_blocking
+    from matchkit.stages import BLOCK
     from matchkit.truth import read_truth
     from matchkit.writing import write_file
 
     true_pairs = read_truth(truth) if truth is not None else None
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=BLOCK if output else BLOCK[:-1]) as progress:
         result = pipeline.block(file, settings, truth=true_pairs, progress=progress)
         if output is not None and write is not None:
             with progress.stage("writing"):

@@ -48,9 +48,6 @@ def dedupe(
       matchkit dedupe catalog.csv -o out/ --id sku --ignore-column stock
       zcat catalog.csv.gz | matchkit dedupe - -o out/ --format parquet
     """
-    from matchkit.results import file_names
-    from matchkit.writing import check_folder
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -64,6 +61,9 @@ def dedupe(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.results import file_names
+    from matchkit.writing import check_folder
+
     names = file_names(format.value)
     check_folder(output, force, names=names, source=None if file == "-" else file)
 
@@ -71,8 +71,9 @@ def dedupe(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import DEDUPE
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=DEDUPE) as progress:
         result = pipeline.dedupe(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)

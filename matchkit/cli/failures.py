@@ -14,6 +14,7 @@ from types import FrameType
 import typer
 
 from matchkit.errors import MatchkitError
+from matchkit.memory import ran_out
 from matchkit.printable import printable
 
 MISTAKE = 2
@@ -41,6 +42,10 @@ def ending(error: BaseException) -> tuple[int, str] | None:
         return MISTAKE, _sentence(str(error))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return MISTAKE, _sentence("the disk is full; free some space and run the command again")
+    if ran_out(error):
+        return MISTAKE, _sentence(
+            "there is not enough memory; close other programs, use a machine with more, or give fewer rows"
+        )
     return None
 
 

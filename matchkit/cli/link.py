@@ -61,9 +61,6 @@ def link(
       matchkit link catalog.csv suppliers.csv -o out/ --one-to-one
       matchkit link catalog.csv suppliers.csv -o out/ --map title=article --map price=
     """
-    from matchkit.results import link_file_names
-    from matchkit.writing import check_folder
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -79,6 +76,9 @@ def link(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.results import link_file_names
+    from matchkit.writing import check_folder
+
     settings = settings.replace(map={**settings.map, **options.mapped(map or ())})
     for file in (left, right):
         check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
@@ -87,8 +87,9 @@ def link(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import LINK
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=LINK) as progress:
         result = pipeline.link(left, right, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force)

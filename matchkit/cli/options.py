@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -89,7 +87,7 @@ Delimiter = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds of each stage.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds and the memory of each stage.")]
 
 Map = Annotated[
     list[str] | None,
@@ -118,19 +116,19 @@ def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, *
     """The configuration file's settings with the options given on the command line put over them.
 
     Columns to ignore add to those of the file. The environment is prepared for the number of threads, which
-    some libraries read when they are first imported.
+    some libraries read when they are first imported: so this comes before anything that imports them.
 
     Raises
     ------
     ConfigError
         A setting is wrong.
     """
-    from matchkit.config import Config, parse_settings
+    from matchkit.config import MAX_THREADS, Config, parse_settings
+    from matchkit.cores import prepare
 
     table = parse_settings(path) if path is not None else {}
-    threads = settings.get("threads") or table.get("threads")
-    if isinstance(threads, int) and threads > 0 and "polars" not in sys.modules:
-        os.environ["POLARS_MAX_THREADS"] = str(threads)
+    threads = table.get("threads") if settings.get("threads") is None else settings["threads"]
+    prepare(threads if isinstance(threads, int) and 0 < threads <= MAX_THREADS else 0)
     config = Config.from_table(table, path) if path is not None else Config()
     ignored = tuple(dict.fromkeys((*config.ignore_columns, *(ignore_columns or ()))))
     return config.replace(ignore_columns=ignored, **settings)

@@ -40,8 +40,6 @@ def predict(
       matchkit predict --model model/ --left a.csv --right b.csv --pairs test.csv -o predictions.csv
       matchkit predict --model model/ --pairs joined.csv -o predictions.csv
     """
-    from matchkit.writing import check_file
-
     settings = options.resolve_config(
         None,
         ignore_columns=None,
@@ -51,6 +49,8 @@ def predict(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.writing import check_file
+
     settings = options.with_ids(settings, right)
     for source in (pairs, left, right):
         check_file(output, force, source=None if source in (None, "-") else source)

@@ -56,8 +56,6 @@ def train(
       matchkit train --left catalog.csv --train labels.csv -o model/
       matchkit train --train joined.csv -o model/
     """
-    from matchkit.writing import check_folder
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -70,6 +68,8 @@ def train(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.writing import check_folder
+
     settings = options.with_ids(settings.replace(map={**settings.map, **options.mapped(map or ())}), right)
     check_folder(output, force)
 

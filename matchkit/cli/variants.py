@@ -83,9 +83,6 @@ def variants(
       matchkit variants catalog.csv -o out/ -i flavor,pack --within shop
       matchkit variants catalog.csv -o out/ --group-format shopify
     """
-    from matchkit.results import file_names
-    from matchkit.writing import check_folder
-
     settings = options.resolve_config(
         config,
         ignore_columns=ignore_column,
@@ -102,6 +99,9 @@ def variants(
         encoding=encoding,
         delimiter=delimiter,
     )
+    from matchkit.results import file_names
+    from matchkit.writing import check_folder
+
     groups: GroupFormatName | None = group_format.value if group_format is not None else None
     names = file_names(format.value, families=True, group_format=groups)
     check_folder(output, force, names=names, source=None if file == "-" else file)
@@ -110,8 +110,9 @@ def variants(
 
     from matchkit import pipeline
     from matchkit.progress import open_progress
+    from matchkit.stages import VARIANTS
 
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
+    with open_progress(quiet=quiet, verbose=verbose, stages=VARIANTS) as progress:
         result = pipeline.variants(file, settings, model=trained, progress=progress)
         with progress.stage("writing"):
             files = result.write(output, format=format.value, force=force, group_format=groups)

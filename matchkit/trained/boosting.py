@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matchkit.cores import workers
 
 if TYPE_CHECKING:
     import xgboost
@@ -87,7 +88,7 @@ def boosters(features: Floats, matches: Mask, tasks: Sequence[Task], threads: in
 
 def each(work: Callable[[Any], Any], tasks: Sequence[Any], threads: int) -> list[Any]:
     """The results of all tasks, in order, several at a time."""
-    with ThreadPoolExecutor(min(threads or _cores(), max(len(tasks), 1))) as pool:
+    with ThreadPoolExecutor(min(workers(threads), max(len(tasks), 1))) as pool:
         return list(pool.map(work, tasks))
 
 
@@ -97,7 +98,7 @@ def mean_odds(made: Sequence[xgboost.Booster], features: Floats, threads: int) -
         return np.zeros(0)
     total = np.zeros(len(features))
     for booster in made:
-        booster.set_param({"nthread": threads or _cores()})
+        booster.set_param({"nthread": workers(threads)})
         total += booster.inplace_predict(features, predict_type="margin").astype(np.float64)
     return total / len(made)
 
@@ -110,7 +111,3 @@ def contributions(made: Sequence[xgboost.Booster], features: Floats) -> Odds:
     parts = [booster.predict(data, pred_contribs=True).astype(np.float64) for booster in made]
     mean: Odds = np.mean(parts, axis=0)
     return mean
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1

@@ -114,7 +114,7 @@ def test_no_neighbours_leaves_the_keys() -> None:
 def test_progress_names_the_stages() -> None:
     seen: list[tuple[str, int, int]] = []
     make_candidates(catalogue(30), "title", ["title"], {}, progress=lambda *step: seen.append(step))
-    assert seen == [("encode", 30, 30), ("search", 30, 30)]
+    assert seen == [("fit", 30, 30), ("encode", 30, 30), ("search", 30, 30)]
 
 
 def linked(neighbours: int) -> tuple[pl.DataFrame, CandidateReport]:

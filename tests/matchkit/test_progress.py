@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from matchkit.progress import (
     LineProgress,
+    Parts,
     Progress,
     SilentProgress,
     StageTimes,
@@ -18,6 +20,7 @@ from matchkit.progress import (
     clock,
     duration,
     open_progress,
+    time_left,
 )
 
 
@@ -78,11 +81,11 @@ def test_the_library_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_lines_name_the_stage_and_its_seconds() -> None:
+def test_lines_name_the_stage_its_seconds_and_its_memory() -> None:
     stream = io.StringIO()
     with LineProgress(stream).stage("reading [x]"):
         pass
-    assert stream.getvalue() == "matchkit: reading [x]: 0.0 s\n"
+    assert re.fullmatch(r"matchkit: reading \[x\]: 0\.\d s, [\d.]+ [MG]B\n", stream.getvalue())
 
 
 def drawn(keep: bool) -> str:
@@ -110,6 +113,61 @@ def test_finished_stages_stay_when_asked() -> None:
     assert "grouping" in last
     assert "0.0 s" in last
     assert "comparing" not in drawn(keep=False).rpartition("\x1b[2K")[2]
+
+
+def test_a_terminal_shows_which_stage_of_how_many_and_with_verbose_the_memory() -> None:
+    def shown(keep: bool) -> str:
+        stream = io.StringIO()
+        console = Console(file=stream, force_terminal=True, width=120, color_system=None)
+        with TerminalProgress(console, keep=keep, stages=("reading", "comparing")) as progress:
+            with progress.stage("comparing", total=4) as advance:
+                advance(1)
+                progress._bars.refresh()
+                advance(3)  # all is done, but the stage goes on
+                progress._bars.refresh()
+            with progress.stage("something else"):
+                progress._bars.refresh()
+        return stream.getvalue()
+
+    for keep in (False, True):
+        assert "2/2 comparing" in shown(keep)
+        assert re.search(r"(?<!\d )something else", shown(keep))
+        assert bool(re.search(r"\d (MB|GB)", shown(keep))) == keep
+
+
+def test_parts_move_a_stage_by_their_share_of_its_time() -> None:
+    told: list[int] = []
+    parts = Parts(told.append, 200, {"fit": 1, "encode": 1, "search": 2})
+    parts("fit", 1, 1)
+    parts("encode", 5, 10)
+    parts("encode", 2, 10)  # what is told in between never takes it back
+    search = parts.of("search", 10)
+    search(5)
+    search(5)
+    assert told == [50, 25, 75, 50]
+    parts("search", 10, 10)
+    assert sum(told) == 200
+    Parts(told.append, 0, {"fit": 1})("fit", 0, 0)
+    assert sum(told) == 200
+
+
+def test_the_time_left_follows_the_time_taken() -> None:
+    assert time_left(30.0, 75, 100) == 10.0
+    assert time_left(30.0, 100, 100) == 0.0
+    assert time_left(30.0, 0, 100) is None
+    assert time_left(30.0, 5, None) is None
+    assert time_left(None, 5, 10) is None
+
+
+def test_the_memory_of_a_stage_is_the_most_of_all_times_it_was_entered() -> None:
+    times = StageTimes()
+    with times.stage("compare"):
+        held = b"x" * 120_000_000
+    first = times.memory["compare"]
+    del held
+    with times.stage("compare"), times.stage("inner"):
+        pass
+    assert times.memory["compare"] == first > times.memory["inner"] > 0
 
 
 def test_the_time_left_is_told_once_a_stage_is_long() -> None:

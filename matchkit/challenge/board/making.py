@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from matchkit.challenge.judging.plan import GroupPlan, plan_boards, rules
 from matchkit.challenge.judging.process import Process, Setup
 from matchkit.challenge.judging.running import Place, Run, Verdicts, find_kept
 from matchkit.challenge.task import load_tasks
+from matchkit.cores import workers
 from matchkit.errors import ConfigError
 from matchkit.progress import Progress, SilentProgress
 
@@ -155,7 +155,7 @@ def _judges(setup: Setup, judge: Callable[[], Judge], threads: int) -> Iterator[
     if threads == 1:
         yield Alone(judge())
         return
-    with Crew(partial(Process, setup), threads or os.cpu_count() or 1) as crew:
+    with Crew(partial(Process, setup), workers(threads)) as crew:
         yield crew
 
 
