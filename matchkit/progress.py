@@ -98,6 +98,10 @@ class StageTimes:
         """Seconds of wall time for each stage, in the order in which they began."""
         return MappingProxyType(self._seconds)
 
+    def add(self, name: str, seconds: float) -> None:
+        """Count seconds that the stage took in an earlier run."""
+        self._seconds[name] = self._seconds.get(name, 0.0) + seconds
+
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         self._seconds.setdefault(name, 0.0)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matchkit.cli import options
+from matchkit.cli.outputfolder import output_folder
 
 Output = Annotated[
     Path,
@@ -34,6 +35,7 @@ def dedupe(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     force: options.Force = False,
+    no_resume: options.NoResume = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -49,7 +51,6 @@ def dedupe(
       zcat catalog.csv.gz | matchkit dedupe - -o out/ --format parquet
     """
     from matchkit.results import file_names
-    from matchkit.writing import check_folder
 
     settings = options.resolve_config(
         config,
@@ -65,17 +66,16 @@ def dedupe(
         delimiter=delimiter,
     )
     names = file_names(format.value)
-    check_folder(output, force, names=names, source=None if file == "-" else file)
+    with output_folder(output, [file], names, force=force, resume=not no_resume, quiet=quiet) as work:
+        trained = options.load_model(model)
 
-    trained = options.load_model(model)
+        from matchkit import pipeline
+        from matchkit.progress import open_progress
 
-    from matchkit import pipeline
-    from matchkit.progress import open_progress
-
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.dedupe(file, settings, model=trained, progress=progress)
-        with progress.stage("writing"):
-            files = result.write(output, format=format.value, force=force)
+        with open_progress(quiet=quiet, verbose=verbose) as progress:
+            result = pipeline.dedupe(file, settings, model=trained, progress=progress, work=work)
+            with progress.stage("writing"):
+                files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():
         from matchkit.report import show
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matchkit.cli import options
+from matchkit.cli.outputfolder import output_folder
 
 Left = Annotated[
     str,
@@ -47,6 +48,7 @@ def link(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     force: options.Force = False,
+    no_resume: options.NoResume = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -62,7 +64,6 @@ def link(
       matchkit link catalog.csv suppliers.csv -o out/ --map title=article --map price=
     """
     from matchkit.results import link_file_names
-    from matchkit.writing import check_folder
 
     settings = options.resolve_config(
         config,
@@ -80,18 +81,17 @@ def link(
         delimiter=delimiter,
     )
     settings = settings.replace(map={**settings.map, **options.mapped(map or ())})
-    for file in (left, right):
-        check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
+    names = link_file_names(format.value)
+    with output_folder(output, [left, right], names, force=force, resume=not no_resume, quiet=quiet) as work:
+        trained = options.load_model(model)
 
-    trained = options.load_model(model)
+        from matchkit import pipeline
+        from matchkit.progress import open_progress
 
-    from matchkit import pipeline
-    from matchkit.progress import open_progress
-
-    with open_progress(quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.link(left, right, settings, model=trained, progress=progress)
-        with progress.stage("writing"):
-            files = result.write(output, format=format.value, force=force)
+        with open_progress(quiet=quiet, verbose=verbose) as progress:
+            result = pipeline.link(left, right, settings, model=trained, progress=progress, work=work)
+            with progress.stage("writing"):
+                files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():
         from matchkit.linkreport import show_links
 
