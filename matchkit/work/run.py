@@ -133,10 +133,10 @@ class Work:
             self._start_over(f"is of the run of {_clock(first.started)}, and {changed[0]} has changed since")
             return
         self._found, self._started = stages, first.started
-        verb = "is" if len(stages) == 1 else "are"
-        folder.tell(
-            f"continuing the run of {_clock(first.started)}: {listed([*stages])} {verb} taken from {folder.shown}"
-        )
+        names = [*stages]
+        taken = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        verb = "is" if len(names) == 1 else "are"
+        folder.tell(f"continuing the run of {_clock(first.started)}: {taken} {verb} taken from {folder.shown}")
 
     def _start_over(self, why: str) -> None:
         assert self._folder is not None
