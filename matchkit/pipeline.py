@@ -165,7 +165,9 @@ def variants(
         kept = Work.of(work, "variants", [catalogue], config, model, times).kept
     with times.stage("learning values"):
         group = task.groups(records)
-        family = family_view(records.frame, task.compared, records.normalised, task.ignored, task.required, group)
+        columns = records.frame, task.compared, records.normalised
+        learn = partial(family_view, *columns, task.ignored, task.required, group)
+        family = kept("values", learn, stage="learning values")
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:
         find = partial(base_candidates, bases, family, schema.title, config, advance)

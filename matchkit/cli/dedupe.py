@@ -42,12 +42,13 @@ def dedupe(
     """Find which rows of a catalogue are the same item.
 
     Writes every row as it was with its entity and family, the pairs behind them with their probabilities, and
-    how it was done. Needs no labels, no settings and no download.
+    how it was done. Needs no labels, no settings and no download. Stopped, it goes on when the command is given again.
 
     \b
     Examples:
       matchkit dedupe catalog.csv -o out/
       matchkit dedupe catalog.csv -o out/ --id sku --ignore-column stock
+      matchkit dedupe catalog.csv -o out/ --no-resume
       zcat catalog.csv.gz | matchkit dedupe - -o out/ --format parquet
     """
     from matchkit.results import file_names

@@ -62,6 +62,7 @@ def link(
       matchkit link catalog.csv suppliers.csv -o out/
       matchkit link catalog.csv suppliers.csv -o out/ --one-to-one
       matchkit link catalog.csv suppliers.csv -o out/ --map title=article --map price=
+      matchkit link catalog.csv suppliers.csv -o out/ --no-resume
     """
     from matchkit.results import link_file_names
 

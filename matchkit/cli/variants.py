@@ -84,6 +84,7 @@ def variants(
       matchkit variants catalog.csv -o out/ --ignore color --ignore size
       matchkit variants catalog.csv -o out/ -i flavor,pack --within shop
       matchkit variants catalog.csv -o out/ --group-format shopify
+      matchkit variants catalog.csv -o out/ --no-resume
     """
     from matchkit.results import file_names
 

@@ -19,7 +19,7 @@ from matchkit.writing import STAGING, absolute, explained, half_written
 
 LOCK = "lock"
 #: Every stage that is kept, in the order in which runs reach them.
-STAGES = ("blocking", "comparing", "prior", "scores")
+STAGES = ("values", "blocking", "comparing", "prior", "scores")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -21,22 +21,29 @@ from matchkit.evidence import Evidence
 from matchkit.levels import LevelTable
 from matchkit.linkscore import LinkScores
 from matchkit.sharedvalues import SharedValues
+from pairs.attributes import Attribute, Role
+from pairs.familyview import FamilyView
+from pairs.view import View
 
 Part: TypeAlias = NDArray[Any] | pl.DataFrame
 
 ARRAY, FRAME = ".npy", ".parquet"
+_PLAIN = (type(None), bool, int, float, str)
 _KINDS = {
     kind.__name__: kind
     for kind in (
+        Attribute,
         BaseEvidence,
         CandidateReport,
         Evidence,
+        FamilyView,
         IndexReport,
         LevelTable,
         LinkScores,
         SharedValues,
         SourceCount,
         Verdict,
+        View,
     )
 }
 
@@ -66,7 +73,11 @@ def taken_apart(value: object) -> tuple[Any, dict[str, Part]]:
             return {"array": named(np.asarray(value), ARRAY)}
         if isinstance(value, pl.DataFrame):
             return {"frame": named(value, FRAME)} if value.width else {"rows": value.height}
-        if value is None or isinstance(value, bool | int | float | str):
+        if isinstance(value, pl.Series):
+            return {"series": named(value.to_frame(), FRAME)}
+        if isinstance(value, Role):
+            return {"role": value.value}
+        if type(value) in _PLAIN:
             return value
         if isinstance(value, list | tuple):
             return {type(value).__name__: [tree(item) for item in value]}
@@ -104,6 +115,10 @@ def put_together(tree: Any, part: Callable[[str], Part]) -> Any:
                 return array if array.shape else array[()]
             case {"frame": str(name)}:
                 return taken(name)
+            case {"series": str(name)}:
+                return pl.DataFrame(taken(name)).to_series()
+            case {"role": str(role)}:
+                return Role(role)
             case {"rows": int(height)}:
                 return pl.DataFrame(height=height)
             case {"list": list(items)}:

@@ -31,9 +31,9 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, pl.DataFrame):
         floats = [name for name, kind in one.schema.items() if kind.is_float()]
         bits = all(one[name].to_numpy().tobytes() == other[name].to_numpy().tobytes() for name in floats)
-        return one.schema == other.schema and one.equals(other) and bits
+        return bool(one.schema == other.schema and one.equals(other) and bits)
     array: np.ndarray[Any, Any] = one
-    return array.dtype == other.dtype and array.shape == other.shape and array.tobytes() == other.tobytes()
+    return bool(array.dtype == other.dtype and array.shape == other.shape and array.tobytes() == other.tobytes())
 
 
 class Run:
@@ -56,4 +56,4 @@ def never() -> Any:
 def some_value() -> Any:
     """A bit of everything that can be kept."""
     frame = pl.DataFrame({"left": [0, 1], "name": ["a", None], "similarity": [0.5, float("nan")]})
-    return frame, [np.arange(5, dtype=np.uint16), 0.1, "é", None, True, {"a": np.float32(3)}]
+    return frame, [np.arange(5, dtype=np.uint16), 0.1, "é", None, True, {"a": np.float32(3), "b": frame["name"]}]

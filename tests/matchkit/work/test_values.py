@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from matchkit.work.values import put_together, taken_apart
+from matchkit.work.values import Part, put_together, taken_apart
 from tests.matchkit.work.keeping import same, some_value
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+
+
+class Other(StrEnum):
+    NAME = "name"
+
+
 NUMBERS = st.sampled_from([np.int8, np.uint32, np.int64, np.float32, np.float64, np.bool_])
 ARRAYS = NUMBERS.flatmap(lambda kind: arrays(kind, array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=4)))
 VALUES = st.recursive(
@@ -48,7 +55,7 @@ def test_what_stands_in_two_places_is_stored_once() -> None:
     assert one is other
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, np.array([object()]), len, b"bytes"])
+@pytest.mark.parametrize("value", [object(), {1, 2}, np.array([object()]), len, b"bytes", Other.NAME])
 def test_nothing_else_can_be_kept(value: object) -> None:
     with pytest.raises(TypeError, match="cannot be kept"):
         taken_apart([value])
@@ -65,8 +72,9 @@ def test_nothing_else_can_be_kept(value: object) -> None:
         {"mapping": [[1]]},
         {"mapping": [[{"list": []}, 1]]},
         {"call": "os.system"},
+        {"role": "root"},
     ],
 )
 def test_a_tree_that_nobody_wrote_makes_nothing(tree: object) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        put_together(tree, {}.__getitem__)
+        put_together(tree, dict[str, Part]().__getitem__)
