@@ -119,6 +119,8 @@ class WorkFolder:
                     shutil.rmtree(path, ignore_errors=True)
             (self.path / LOCK).unlink(missing_ok=True)
             self.path.rmdir()
+        # From here on a folder of this name is another run's.
+        self.usable = False
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

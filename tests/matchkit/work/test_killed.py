@@ -82,7 +82,6 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
     out, work = tmp_path / "out", tmp_path / "out/.work"
     run = ("dedupe", catalogue, "-o", out)
     for moment, taken in (
-        ("blocking.part", ""),
         ("blocking", ""),
         ("comparing.part", "blocking"),
         ("comparing", "blocking"),
