@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -37,6 +37,7 @@ def again(value: object) -> Any:
     return put_together(json.loads(json.dumps(tree)), parts.__getitem__)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_plain_values_and_arrays_come_back(value: object) -> None:
     assert same(again(value), value)
