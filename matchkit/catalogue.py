@@ -70,7 +70,7 @@ class Catalogue:
         The column the ids come from, or None where rows are numbered.
     source
         Name for messages: a path, ``standard input`` or ``the frame``.
-    format, delimiter, encoding
+    format, delimiter, encoding, digest
         As in :class:`matchkit.reading.Table`.
     notes
         What the user should know about how the file was read and understood.
@@ -84,6 +84,7 @@ class Catalogue:
     delimiter: str | None = None
     encoding: str | None = None
     notes: tuple[str, ...] = ()
+    digest: str | None = None
 
     @classmethod
     def read(cls, source: Source, config: Config | None = None, *, stdin: BinaryIO | None = None) -> Catalogue:
@@ -116,7 +117,8 @@ class Catalogue:
         ids, column, found = record_ids(table, config, option=option)
         _, renamed = output_names(table.frame.columns)
         notes = (*table.notes, *encoding_note(table), *found, *renamed)
-        return cls(table.frame, ids, column, table.source, table.format, table.delimiter, table.encoding, notes)
+        how = table.format, table.delimiter, table.encoding
+        return cls(table.frame, ids, column, table.source, *how, notes, table.digest)
 
 
 def output_names(columns: Iterable[str], attributes: Sequence[str] = ()) -> tuple[dict[str, str], tuple[str, ...]]:

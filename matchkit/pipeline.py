@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,8 @@ from matchkit.trained.fit import read_catalogue, read_two
 from matchkit.trained.model import Model
 from matchkit.trained.pairjudge import PairJudge
 from matchkit.twotables import linking
+from matchkit.work.folder import WorkFolder, opened
+from matchkit.work.run import Work
 from pairs.familyview import family_view
 from pairs.features import Comparer
 from pairs.view import base_view
@@ -58,8 +61,14 @@ from pairs.view import base_view
 _CLASSIFYING = {"prior": 12.0, "fit": 2.5, "closing": 2.0}
 
 
+@opened
 def dedupe(
-    source: Source, config: Config | None = None, *, model: Model | None = None, progress: Progress | None = None
+    source: Source,
+    config: Config | None = None,
+    *,
+    model: Model | None = None,
+    progress: Progress | None = None,
+    work: str | Path | WorkFolder | None = None,
 ) -> Result:
     """Find which rows of a catalogue are the same item, and which are variants of one product.
 
@@ -73,6 +82,9 @@ def dedupe(
         A trained model, which then judges the pairs; without one, what matches look like is learnt from the table.
     progress
         Told of the stages; silent by default.
+    work
+        A folder in which what the stages found is kept, so that a run that was stopped can be continued: the same
+        call then takes what is there. It stays until you remove it. Nothing is kept by default.
 
     Raises
     ------
@@ -82,24 +94,29 @@ def dedupe(
         A setting does not fit the input.
     ModelError
         The model was trained on other columns.
+    OutputError
+        The work folder cannot be made, or another run uses it.
     """
     config, times = config or Config(), StageTimes(progress)
     with times.stage("reading"):
         catalogue, schema, config = read_catalogue(model, source, config)
         records = Records.distinct(catalogue, schema.compared)
-    candidates, blocking = find_candidates(records, schema, config, times)
+        kept = Work.of(work, "dedupe", [catalogue], config, model, times).kept
+    candidates, blocking = kept("blocking", lambda: find_candidates(records, schema, config, times))
     with times.stage("learning words"):
         view = base_view(records.frame, schema.compared, normalised=records.normalised)
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
-        evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
+        compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
+        evidence = kept("comparing", compare)
     with times.stage("classifying", candidates.height) as advance:
         done = Parts(advance, candidates.height, _CLASSIFYING)
         if model is None:
             ranked = done.of("prior", candidates.height)
-            prior = prior_standing(
-                records, schema, candidates, two_tables=False, threads=config.threads, advance=ranked
+            ask = partial(
+                prior_standing, records, schema, candidates, two_tables=False, threads=config.threads, advance=ranked
             )
+            prior = kept("prior", ask, stage="classifying")
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
@@ -121,14 +138,20 @@ def dedupe(
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
 
 
+@opened
 def variants(
-    source: Source, config: Config | None = None, *, model: Model | None = None, progress: Progress | None = None
+    source: Source,
+    config: Config | None = None,
+    *,
+    model: Model | None = None,
+    progress: Progress | None = None,
+    work: str | Path | WorkFolder | None = None,
 ) -> Result:
     """Find which rows are one product if the attributes in ``config.ignore`` are ignored.
 
     Parameters
     ----------
-    source, config, progress
+    source, config, progress, work
         As for :func:`dedupe`.
     model
         A trained model that knows variants, which then says what is one product; without one, that is learnt from the
@@ -142,22 +165,29 @@ def variants(
         A setting does not fit the input: what is to be ignored is neither a column nor a known attribute, say.
     ModelError
         The model was trained on other columns, or knows no variants.
+    OutputError
+        As for :func:`dedupe`.
     """
     config, times = config or Config(), StageTimes(progress)
     with times.stage("reading"):
         catalogue, schema, config = read_catalogue(model, source, config)
         task = FamilyTask.resolve(catalogue, schema, config)
         records = Records.distinct(catalogue, task.attributes)
+        kept = Work.of(work, "variants", [catalogue], config, model, times).kept
     with times.stage("learning values"):
         group = task.groups(records)
-        family = family_view(records.frame, task.compared, records.normalised, task.ignored, task.required, group)
+        columns = records.frame, task.compared, records.normalised
+        learn = partial(family_view, *columns, task.ignored, task.required, group)
+        family = kept("values", learn, stage="learning values")
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:
-        candidates, blocking = base_candidates(bases, family, schema.title, config, advance)
+        find = partial(base_candidates, bases, family, schema.title, config, advance)
+        candidates, blocking = kept("blocking", find)
     with times.stage("comparing", candidates.height) as advance:
         comparer = Comparer.fit(family.view)
         rows = np.bincount(records.record_of)
-        evidence = BaseEvidence.of(comparer, family, bases, candidates, rows, schema.title, config, advance)
+        compare = partial(BaseEvidence.of, comparer, family, bases, candidates, rows, schema.title, config, advance)
+        evidence = kept("comparing", compare)
     with times.stage("grouping"):
         if model is None:
             fitted = evidence.fit(schema.title, family.of_title)
@@ -177,6 +207,7 @@ def variants(
     return Result(found.outcome.records, found.outcome.pairs, run, found.table, found.outcome.names)
 
 
+@opened
 def link(
     left: Source,
     right: Source,
@@ -186,6 +217,7 @@ def link(
     map: Mapping[str, str] | None = None,
     model: Model | None = None,
     progress: Progress | None = None,
+    work: str | Path | WorkFolder | None = None,
 ) -> LinkResult:
     """Find which rows of one table are the same item as which rows of another.
 
@@ -195,7 +227,7 @@ def link(
     ----------
     left, right
         Two tables as for :func:`dedupe`; their columns may have other names.
-    config, progress
+    config, progress, work
         As for :func:`dedupe`.
     one_to_one
         Whether a row has one partner at most; goes before ``config.one_to_one``.
@@ -213,21 +245,26 @@ def link(
         A setting does not fit the tables.
     ModelError
         The model was trained on other columns.
+    OutputError
+        As for :func:`dedupe`.
     """
     config, times = linking(config or Config(), one_to_one=one_to_one, map=map), StageTimes(progress)
     with times.stage("reading"):
         tables, schema = read_two(model, left, right, config)
         config = tables.config
         records, lefts = tables.records(schema.compared)
-    candidates, blocking = find_link_candidates(records, lefts, schema, config, times)
+        kept = Work.of(work, "link", [tables.left, tables.right], config, model, times).kept
+    candidates, blocking = kept("blocking", lambda: find_link_candidates(records, lefts, schema, config, times))
     with times.stage("learning words"):
         view = base_view(records.frame, schema.compared, normalised=records.normalised)
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
-        evidence = Evidence.of_candidates(comparer, candidates, threads=config.threads, advance=advance)
+        compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
+        evidence = kept("comparing", compare)
     with times.stage("classifying", candidates.height) as advance:
         if model is None:
-            scores = score_links(comparer, evidence, records, schema, candidates, lefts, config, advance)
+            score = partial(score_links, comparer, evidence, records, schema, candidates, lefts, config, advance)
+            scores = kept("scores", score, stage="classifying")
         else:
             sources = tables.left.source, tables.right.source
             trained = PairJudge.of(model, records, schema.compared, candidates, sources, config.threads)

@@ -118,6 +118,10 @@ class StageTimes:
         """The most bytes of memory that were held during each stage."""
         return MappingProxyType(self._memory)
 
+    def add(self, name: str, seconds: float) -> None:
+        """Count seconds that the stage took in an earlier run."""
+        self._seconds[name] = self._seconds.get(name, 0.0) + seconds
+
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         self._seconds.setdefault(name, 0.0)

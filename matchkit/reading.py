@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -58,6 +59,8 @@ class Table:
         Line number of each row in the file, or None where rows have no lines.
     notes
         What the user should know about how the file was read.
+    digest
+        SHA-256 of the bytes that were read; None for a frame.
     """
 
     frame: pl.DataFrame
@@ -67,6 +70,7 @@ class Table:
     encoding: str | None = None
     lines: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
+    digest: str | None = None
 
     def place(self, row: int) -> str:
         """Where row `row`, counted from 0, is: ``line 7`` of a text file, else ``row 6``."""
@@ -91,7 +95,7 @@ def read_table(
     """
     if isinstance(source, str | Path):
         data, name = _read_bytes(source, stdin)
-        table = _from_bytes(data, name, delimiter, encoding)
+        table = replace(_from_bytes(data, name, delimiter, encoding), digest=hashlib.sha256(data).hexdigest())
     else:
         table = Table(_from_frame(source), "the frame", "frame")
         objects = [name for name, kind in table.frame.schema.items() if kind == pl.Object]

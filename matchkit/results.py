@@ -20,14 +20,34 @@ from matchkit.catalogue import ADDED_COLUMNS, VARIANT, id_values
 from matchkit.errors import ConfigError
 from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
 from matchkit.pairtable import PairTable
-from matchkit.writing import Writer, csv_notes, write_csv, write_csv_batches, write_folder, write_parquet, write_text
+from matchkit.writing import (
+    WORK,
+    Writer,
+    csv_notes,
+    half_written,
+    write_csv,
+    write_csv_batches,
+    write_folder,
+    write_parquet,
+    write_text,
+)
 
 Format = Literal["csv", "parquet"]
 RUN_FILE = "run.json"
 #: The columns of ``pairs`` that hold probabilities.
 PAIR_PROBABILITIES = ("p_exact", "p_variant")
 
-_LIBRARIES = ("polars", "numpy", "faiss-cpu", "rapidfuzz", "scikit-learn", "scipy", "recordlinkage")
+_LIBRARIES = (
+    "polars",
+    "numpy",
+    "faiss-cpu",
+    "rapidfuzz",
+    "scikit-learn",
+    "scipy",
+    "recordlinkage",
+    "xgboost-cpu",
+    "xgboost",
+)
 _DECIMALS = 4
 
 
@@ -271,24 +291,27 @@ def write_results(
     """
     names = [*tables, RUN_FILE]
     place = Path(folder).expanduser()
-    earlier = _files_of_run(place) if force else set()
-    written = write_folder(folder, {**tables, RUN_FILE: partial(_write_json, {**run, "files": names})}, force=force)
-    for name in earlier.difference(names):
-        (place / name).unlink(missing_ok=True)
-    return written
+    earlier = (_files_of_run(place) if force else set()) | (half_written(place / WORK) & _names_of_files())
+    files: dict[str, Writer] = {**tables, RUN_FILE: partial(_write_json, {**run, "files": names})}
+    return write_folder(folder, files, force=force, replaced=sorted(earlier))
 
 
 def _files_of_run(folder: Path) -> set[str]:
     """The files in a folder that a run of ours wrote there, as its ``run.json`` says; only names that we give files."""
-    ours = set(FILES.values())
-    for format in get_args(Format):
-        ours.update(file_names(format, families=True), link_file_names(format))
     try:
         run = json.loads((folder / RUN_FILE).read_bytes())
     except (OSError, ValueError, RecursionError):
         return set()
     listed = run.get("files") if isinstance(run, dict) and "matchkit" in (run.get("versions") or ()) else None
-    return {name for name in listed if name in ours} if isinstance(listed, list) else set()
+    return {name for name in listed if name in _names_of_files()} if isinstance(listed, list) else set()
+
+
+def _names_of_files() -> set[str]:
+    """Every name that a file with results may have."""
+    ours = set(FILES.values())
+    for format in get_args(Format):
+        ours.update(file_names(format, families=True), link_file_names(format))
+    return ours
 
 
 def title_columns(columns: Sequence[Mapping[str, Any]], present: Sequence[str]) -> list[str]:

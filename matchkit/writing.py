@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,12 @@ from matchkit.errors import OutputError
 
 Writer = Callable[[Path], None]
 
+#: Where a run keeps what its stages found, inside the folder of its results.
+WORK = ".work"
+#: How the name of a folder begins in which files wait to be put into place.
+STAGING = ".matchkit-"
+
+_NAMES = "names.json"
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Object)
 _ROWS_AT_ONCE = 50_000
 
@@ -48,13 +55,13 @@ def check_folder(
         The folder is a file, holds files and ``force`` is not set, cannot be written to, or one of ``names``
         is a folder or the input file.
     """
-    place = _absolute(folder)
-    with _explained(folder):
+    place = absolute(folder)
+    with explained(folder):
         base = _existing(place)
         if not base.is_dir():
             what = "it is a file" if base == place else f"{base} is a file"
             raise OutputError(f"cannot use {folder} as the output folder: {what}; choose another.")
-        if base == place and not force and any(place.iterdir()):
+        if base == place and not force and _occupied(place):
             raise OutputError(
                 f"the output folder {folder} is not empty: choose another, or use --force to replace "
                 "the results in it (other files stay)."
@@ -73,8 +80,8 @@ def check_file(path: str | Path, force: bool = False, *, source: str | Path | No
     OutputError
         The file exists and ``force`` is not set, is a folder or the input file, or its folder cannot be used.
     """
-    place = _absolute(path)
-    with _explained(path):
+    place = absolute(path)
+    with explained(path):
         _check_target(place, source)
         if place.exists() and not force:
             raise OutputError(f"{path} exists: choose another output, or use --force to replace it.")
@@ -85,7 +92,9 @@ def check_file(path: str | Path, force: bool = False, *, source: str | Path | No
             pass
 
 
-def write_folder(folder: str | Path, writers: Mapping[str, Writer], *, force: bool = False) -> list[Path]:
+def write_folder(
+    folder: str | Path, writers: Mapping[str, Writer], *, force: bool = False, replaced: Collection[str] = ()
+) -> list[Path]:
     """Write several files into a folder, all of them or none.
 
     Parameters
@@ -96,6 +105,8 @@ def write_folder(folder: str | Path, writers: Mapping[str, Writer], *, force: bo
         For each file's name, what writes it to the path it is given.
     force
         Replace the files of these names; others in the folder stay untouched.
+    replaced
+        Names of files that go, since those written take their place.
 
     Returns
     -------
@@ -108,20 +119,20 @@ def write_folder(folder: str | Path, writers: Mapping[str, Writer], *, force: bo
         The folder cannot be used or the disk is full; nothing was changed.
     """
     check_folder(folder, force, names=writers)
-    place = _absolute(folder)
-    with _explained(folder):
+    place = absolute(folder)
+    with explained(folder):
         base = _existing(place)
         with _staging(base) as stage:
             if base == place:
                 _fill(stage, writers)
-                _swap_in(stage, place, writers)
+                _swap_in(stage, place, [*(name for name in replaced if name not in writers), *writers])
             else:
                 # The missing parents are made inside the stage too, so that a failure leaves none of them.
                 missing = place.relative_to(base)
                 (stage / missing).mkdir(parents=True)
                 _fill(stage / missing, writers)
                 os.rename(stage / missing.parts[0], base / missing.parts[0])
-                _sync_folder(base)
+                sync_folder(base)
     return [Path(os.path.expanduser(folder)) / name for name in writers]
 
 
@@ -134,13 +145,13 @@ def write_file(path: str | Path, writer: Writer, *, force: bool = False) -> Path
         The file exists and ``force`` is not set, or it cannot be written; nothing was changed.
     """
     check_file(path, force)
-    place = _absolute(path)
+    place = absolute(path)
     return write_folder(place.parent, {place.name: writer}, force=True)[0]
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame as :func:`write_csv_batches` does."""
-    write_csv_batches((frame.clear(), *frame.iter_slices(_ROWS_AT_ONCE)), path)
+    write_csv_batches(slices(frame), path)
 
 
 def write_csv_batches(batches: Iterable[pl.DataFrame], path: Path) -> None:
@@ -151,9 +162,19 @@ def write_csv_batches(batches: Iterable[pl.DataFrame], path: Path) -> None:
     base64, time spans ISO 8601.
     """
     with path.open("wb") as handle:
-        for number, batch in enumerate(batches):
-            flat = batch.with_columns([_as_text(column) for column in batch if _needs_text(column.dtype)])
-            handle.write(flat.write_csv(include_header=number == 0).encode())
+        handle.writelines(csv_rows(batches))
+
+
+def csv_rows(batches: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+    """What :func:`write_csv_batches` writes, a batch at a time."""
+    for number, batch in enumerate(batches):
+        flat = batch.with_columns([_as_text(column) for column in batch if _needs_text(column.dtype)])
+        yield flat.write_csv(include_header=number == 0).encode()
+
+
+def slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A frame cut into some rows at a time, after its header alone."""
+    return chain([frame.clear()], frame.iter_slices(_ROWS_AT_ONCE))
 
 
 def write_text(text: str, path: Path, errors: str = "strict") -> None:
@@ -199,13 +220,31 @@ def _cell(value: object) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-def _absolute(path: str | Path) -> Path:
+def absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(os.path.expanduser(path)))
 
 
 def _existing(place: Path) -> Path:
     """The path itself or its nearest parent that exists."""
     return next(parent for parent in (place, *place.parents) if parent.exists())
+
+
+def half_written(work: Path) -> set[str]:
+    """The files that a run which was killed was putting into place beside its work folder, if there was such a run."""
+    found: set[str] = set()
+    for names in work.glob(f"{STAGING}*/{_NAMES}"):
+        with suppress(OSError, ValueError, RecursionError):
+            listed = json.loads(names.read_bytes())
+            found.update(name for name in listed if isinstance(name, str))
+    return found
+
+
+def _occupied(place: Path) -> bool:
+    """Whether a folder holds anything but what runs leave in it that were killed."""
+    ours = half_written(place / WORK)
+    return any(
+        path.name not in ours and path.name != WORK and not path.name.startswith(STAGING) for path in place.iterdir()
+    )
 
 
 def _check_target(target: Path, source: str | Path | None) -> None:
@@ -217,8 +256,13 @@ def _check_target(target: Path, source: str | Path | None) -> None:
 
 @contextmanager
 def _staging(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the file system of the output, gone afterwards whatever happens."""
-    stage = Path(tempfile.mkdtemp(prefix=".matchkit-", dir=folder))
+    """A temporary folder on the file system of the output, gone afterwards whatever happens.
+
+    It is in the work folder, if there is one, so that one left by a kill goes with it.
+    """
+    work = folder / WORK
+    within = work if work.is_dir() and not work.is_symlink() else folder
+    stage = Path(tempfile.mkdtemp(prefix=STAGING, dir=within))
     try:
         yield stage
     finally:
@@ -231,31 +275,35 @@ def _fill(folder: Path, writers: Mapping[str, Writer]) -> None:
         # A renamed file is only whole after a crash if its content reached the disk before its name did.
         with (folder / name).open("rb+") as handle:
             os.fsync(handle.fileno())
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _swap_in(stage: Path, folder: Path, names: Collection[str]) -> None:
-    """Move the staged files into place; if one cannot be moved, all old files come back."""
+    """Move the staged files into place, and others away; if one cannot be moved, all old files come back."""
     aside = stage / "aside"
     aside.mkdir()
+    # Who is killed from here on leaves some new files; the next run knows by their names that they may be replaced.
+    write_text(json.dumps([*names]), stage / _NAMES)
+    staged = {name for name in names if (stage / name).exists()}
     moved: list[str] = []
     try:
         for name in names:
             moved.append(name)
             if (folder / name).exists():
                 os.replace(folder / name, aside / name)
-            os.replace(stage / name, folder / name)
+            if name in staged:
+                os.replace(stage / name, folder / name)
     except BaseException:
         for name in moved:
             if (aside / name).exists():
                 os.replace(aside / name, folder / name)
-            elif not (stage / name).exists():
+            elif name in staged and not (stage / name).exists():
                 (folder / name).unlink(missing_ok=True)
         raise
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     with suppress(OSError):  # not possible on every system, and the files themselves are safe by now
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -265,7 +313,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _explained(output: str | Path) -> Iterator[None]:
+def explained(output: str | Path) -> Iterator[None]:
     """Turn what the operating system says into one sentence for the user."""
     try:
         yield

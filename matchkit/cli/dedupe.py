@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matchkit.cli import options
+from matchkit.cli.outputfolder import output_folder
 
 Output = Annotated[
     Path,
@@ -34,18 +35,20 @@ def dedupe(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     force: options.Force = False,
+    no_resume: options.NoResume = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Find which rows of a catalogue are the same item.
 
     Writes every row as it was with its entity and family, the pairs behind them with their probabilities, and
-    how it was done. Needs no labels, no settings and no download.
+    how it was done. Needs no labels, no settings and no download. Stopped, it goes on when the command is given again.
 
     \b
     Examples:
       matchkit dedupe catalog.csv -o out/
       matchkit dedupe catalog.csv -o out/ --id sku --ignore-column stock
+      matchkit dedupe catalog.csv -o out/ --no-resume
       zcat catalog.csv.gz | matchkit dedupe - -o out/ --format parquet
     """
     settings = options.resolve_config(
@@ -62,21 +65,19 @@ def dedupe(
         delimiter=delimiter,
     )
     from matchkit.results import file_names
-    from matchkit.writing import check_folder
 
     names = file_names(format.value)
-    check_folder(output, force, names=names, source=None if file == "-" else file)
+    with output_folder(output, [file], names, force=force, resume=not no_resume, quiet=quiet) as work:
+        trained = options.load_model(model)
 
-    trained = options.load_model(model)
+        from matchkit import pipeline
+        from matchkit.progress import open_progress
+        from matchkit.stages import DEDUPE
 
-    from matchkit import pipeline
-    from matchkit.progress import open_progress
-    from matchkit.stages import DEDUPE
-
-    with open_progress(quiet=quiet, verbose=verbose, stages=DEDUPE) as progress:
-        result = pipeline.dedupe(file, settings, model=trained, progress=progress)
-        with progress.stage("writing"):
-            files = result.write(output, format=format.value, force=force)
+        with open_progress(quiet=quiet, verbose=verbose, stages=DEDUPE) as progress:
+            result = pipeline.dedupe(file, settings, model=trained, progress=progress, work=work)
+            with progress.stage("writing"):
+                files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():
         from matchkit.report import show
 

@@ -20,9 +20,14 @@ from matchkit.printable import printable
 MISTAKE = 2
 INTERRUPTED = 130
 INTERRUPTION = "matchkit: interrupted"
+CONTINUABLE = "matchkit: interrupted; the same command continues the run"
 
 # The base of all mistakes in a command's arguments; typer has no public name for it.
 _UsageError = typer.BadParameter.__mro__[1]
+
+
+class Continuable(Exception):
+    """The run was interrupted, and what its stages found is kept."""
 
 
 def ending(error: BaseException) -> tuple[int, str] | None:
@@ -33,6 +38,8 @@ def ending(error: BaseException) -> tuple[int, str] | None:
     """
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return INTERRUPTED, INTERRUPTION
+    if isinstance(error, Continuable):
+        return INTERRUPTED, CONTINUABLE
     if isinstance(error, BrokenPipeError):
         _forget_stdout()
         return 1, ""

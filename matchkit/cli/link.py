@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from matchkit.cli import options
+from matchkit.cli.outputfolder import output_folder
 
 Left = Annotated[
     str,
@@ -47,6 +48,7 @@ def link(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     force: options.Force = False,
+    no_resume: options.NoResume = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -60,6 +62,7 @@ def link(
       matchkit link catalog.csv suppliers.csv -o out/
       matchkit link catalog.csv suppliers.csv -o out/ --one-to-one
       matchkit link catalog.csv suppliers.csv -o out/ --map title=article --map price=
+      matchkit link catalog.csv suppliers.csv -o out/ --no-resume
     """
     settings = options.resolve_config(
         config,
@@ -77,22 +80,20 @@ def link(
         delimiter=delimiter,
     )
     from matchkit.results import link_file_names
-    from matchkit.writing import check_folder
 
     settings = settings.replace(map={**settings.map, **options.mapped(map or ())})
-    for file in (left, right):
-        check_folder(output, force, names=link_file_names(format.value), source=None if file == "-" else file)
+    names = link_file_names(format.value)
+    with output_folder(output, [left, right], names, force=force, resume=not no_resume, quiet=quiet) as work:
+        trained = options.load_model(model)
 
-    trained = options.load_model(model)
+        from matchkit import pipeline
+        from matchkit.progress import open_progress
+        from matchkit.stages import LINK
 
-    from matchkit import pipeline
-    from matchkit.progress import open_progress
-    from matchkit.stages import LINK
-
-    with open_progress(quiet=quiet, verbose=verbose, stages=LINK) as progress:
-        result = pipeline.link(left, right, settings, model=trained, progress=progress)
-        with progress.stage("writing"):
-            files = result.write(output, format=format.value, force=force)
+        with open_progress(quiet=quiet, verbose=verbose, stages=LINK) as progress:
+            result = pipeline.link(left, right, settings, model=trained, progress=progress, work=work)
+            with progress.stage("writing"):
+                files = result.write(output, format=format.value, force=force)
     if not quiet and sys.stdout.isatty():
         from matchkit.linkreport import show_links
 

@@ -86,6 +86,7 @@ Delimiter = Annotated[
     typer.Option(metavar="CHAR", help="Delimiter of the file, such as ';' or tab; else found out."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
+NoResume = Annotated[bool, typer.Option("--no-resume", help="Start over where an earlier run was stopped.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the seconds and the memory of each stage.")]
 

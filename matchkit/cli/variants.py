@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matchkit.cli import options
+from matchkit.cli.outputfolder import output_folder
 
 if TYPE_CHECKING:
     from matchkit.groupformats import GroupFormat as GroupFormatName
@@ -67,6 +68,7 @@ def variants(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     force: options.Force = False,
+    no_resume: options.NoResume = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -82,6 +84,7 @@ def variants(
       matchkit variants catalog.csv -o out/ --ignore color --ignore size
       matchkit variants catalog.csv -o out/ -i flavor,pack --within shop
       matchkit variants catalog.csv -o out/ --group-format shopify
+      matchkit variants catalog.csv -o out/ --no-resume
     """
     settings = options.resolve_config(
         config,
@@ -100,22 +103,20 @@ def variants(
         delimiter=delimiter,
     )
     from matchkit.results import file_names
-    from matchkit.writing import check_folder
 
     groups: GroupFormatName | None = group_format.value if group_format is not None else None
     names = file_names(format.value, families=True, group_format=groups)
-    check_folder(output, force, names=names, source=None if file == "-" else file)
+    with output_folder(output, [file], names, force=force, resume=not no_resume, quiet=quiet) as work:
+        trained = options.load_model(model)
 
-    trained = options.load_model(model)
+        from matchkit import pipeline
+        from matchkit.progress import open_progress
+        from matchkit.stages import VARIANTS
 
-    from matchkit import pipeline
-    from matchkit.progress import open_progress
-    from matchkit.stages import VARIANTS
-
-    with open_progress(quiet=quiet, verbose=verbose, stages=VARIANTS) as progress:
-        result = pipeline.variants(file, settings, model=trained, progress=progress)
-        with progress.stage("writing"):
-            files = result.write(output, format=format.value, force=force, group_format=groups)
+        with open_progress(quiet=quiet, verbose=verbose, stages=VARIANTS) as progress:
+            result = pipeline.variants(file, settings, model=trained, progress=progress, work=work)
+            with progress.stage("writing"):
+                files = result.write(output, format=format.value, force=force, group_format=groups)
     if not quiet and sys.stdout.isatty():
         from matchkit.report import show
 

@@ -57,7 +57,7 @@ class FakePipeline:
     fails_with: BaseException | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
 
-    def dedupe(self, source: Any, config: Config, *, model: None = None, progress: Any) -> Result:
+    def dedupe(self, source: Any, config: Config, *, model: None = None, progress: Any, work: Any) -> Result:
         self._called(source=source, config=config)
         with progress.stage("comparing"):
             return fake_result()
@@ -358,7 +358,7 @@ sys.path.insert(0, {str(ROOT)!r})
 import polars as pl
 import matchkit, matchkit.results
 from matchkit.cli import main
-def dedupe(source, config, *, model: None = None, progress):
+def dedupe(source, config, *, model: None = None, progress, work):
     cells = {{"title": "=Mug", "entity": "1", "family": "1", "confidence": 1.0, "review": False}}
     records = pl.DataFrame([cells, cells])
     pairs = pl.DataFrame({{"label": ["variant"], "p_exact": [0.1], "p_variant": [0.8]}})

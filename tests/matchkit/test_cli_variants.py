@@ -29,7 +29,7 @@ class FakePipeline:
 
     calls: list[dict[str, Any]] = field(default_factory=list)
 
-    def variants(self, source: Any, config: Config, *, model: None = None, progress: Any) -> Result:
+    def variants(self, source: Any, config: Config, *, model: None = None, progress: Any, work: Any) -> Result:
         self.calls.append({"source": source, "config": config})
         with progress.stage("reading"):
             catalogue = Catalogue.read("catalog.csv" if source == "-" else source, config)

@@ -1,0 +1,61 @@
+"""The output folder of a run that can be continued: checked, locked, and tidied at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matchkit.cli.failures import Continuable
+
+if TYPE_CHECKING:
+    from matchkit.work.folder import WorkFolder
+
+
+@contextmanager
+def output_folder(
+    folder: Path, sources: Collection[str], names: Collection[str], *, force: bool, resume: bool, quiet: bool
+) -> Iterator[WorkFolder]:
+    """The work folder in an output folder, locked from the first check until the results are there.
+
+    Parameters
+    ----------
+    folder
+        Where the results go; made if missing.
+    sources
+        The input files, which no result may replace; ``-`` is standard input.
+    names
+        The files that will be written.
+    force, resume, quiet
+        Whether earlier results are replaced, an earlier run is continued, and nothing is said.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be used, or another run writes into it.
+    """
+    from matchkit.work.folder import WorkFolder
+    from matchkit.writing import WORK, check_folder
+
+    def check() -> None:
+        for source in sources:
+            check_folder(folder, force, names=names, source=None if source == "-" else source)
+
+    check()
+    tell = None if quiet else _tell
+    with WorkFolder.open(folder / WORK, resume=resume, tell=tell, results=True) as work:
+        # Again, for a run that was in the folder may have just ended.
+        check()
+        try:
+            yield work
+        except KeyboardInterrupt:
+            if work.stages:
+                raise Continuable from None
+            raise
+        work.remove()
+
+
+def _tell(line: str) -> None:
+    print(f"matchkit: {line}", file=sys.stderr, flush=True)

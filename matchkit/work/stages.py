@@ -1,0 +1,212 @@
+"""What one stage found, in a folder of its own: whole and as it was written, or not taken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import polars as pl
+
+from matchkit.work.values import ARRAY, FRAME, Part, put_together, taken_apart
+from matchkit.writing import sync_folder
+
+#: What is in a stage's folder, with the size and the checksum of every file; written last.
+INDEX = "stage.json"
+#: The ending of a folder that is being written.
+UNFINISHED = ".part"
+
+_LARGEST_INDEX = 16_000_000
+_AT_ONCE = 1 << 22
+
+
+class Damaged(Exception):
+    """A kept file is not what was written; the message says which, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A kept stage whose files are all as they were written.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    run
+        The fingerprint of its run.
+    started
+        When its run began, in seconds since 1970.
+    seconds
+        How long the stage took.
+    tree
+        What the value is made of.
+    files
+        Size and SHA-256 of every file.
+    """
+
+    folder: Path
+    run: Mapping[str, str]
+    started: float
+    seconds: float
+    tree: Any
+    files: Mapping[str, tuple[int, str]]
+
+    @classmethod
+    def checked(cls, folder: Path) -> Stage:
+        """Read the index of a stage and check every file against it; raises Damaged."""
+        stage = cls._indexed(folder)
+        for name in stage.files:
+            with stage._opened(name):
+                """Opening it checks it."""
+        return stage
+
+    @classmethod
+    def _indexed(cls, folder: Path) -> Stage:
+        with _regular(folder / INDEX) as handle:
+            checksum, _, text = handle.read(_LARGEST_INDEX).partition(b"\n")
+        if hashlib.sha256(text).hexdigest().encode() != checksum:
+            raise Damaged(f"{folder.name}/{INDEX} is not what was written")
+        try:
+            told = json.loads(text)
+            run = {str(key): str(value) for key, value in told["run"].items()}
+            files = {str(name): (int(size), str(checksum)) for name, (size, checksum) in told["files"].items()}
+            return cls(folder, run, float(told["started"]), float(told["seconds"]), told["tree"], files)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            raise Damaged(f"{folder.name}/{INDEX} cannot be understood") from error
+
+    def value(self) -> Any:
+        """What the stage found, every file checked again as it is read; raises Damaged."""
+        try:
+            return put_together(self.tree, self._part)
+        except (KeyError, TypeError, ValueError, RecursionError, EOFError, pl.exceptions.PolarsError) as error:
+            raise Damaged(f"{self.folder.name} cannot be understood") from error
+
+    def _part(self, name: str) -> Part:
+        with self._opened(name) as handle:
+            if name.endswith(FRAME):
+                return pl.read_parquet(handle)
+            array: Part = np.lib.format.read_array(handle, allow_pickle=False)
+            return array
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
+        size, checksum = self.files[name]
+        with _regular(self.folder / name) as handle:
+            found = hashlib.sha256()
+            with suppress(OSError):  # what cannot be read has another checksum
+                while data := handle.read(_AT_ONCE):
+                    found.update(data)
+            if handle.tell() != size or found.hexdigest() != checksum:
+                raise Damaged(f"{self.folder.name}/{name} is not what was written")
+            handle.seek(0)
+            yield handle
+
+
+def write_stage(folder: Path, value: object, run: Mapping[str, str], started: float, seconds: float) -> None:
+    """Write what a stage found: beside, forced to disk, then renamed.
+
+    Raises
+    ------
+    OSError, polars.exceptions.PolarsError
+        It cannot be written; what was begun may be left, in a folder with the ending :data:`UNFINISHED`.
+    """
+    tree, parts = taken_apart(value)
+    beside = folder.with_name(folder.name + UNFINISHED)
+    remove_stage(beside)
+    beside.mkdir()
+    files = {name: _write_part(beside / name, part) for name, part in parts.items()}
+    told = {"run": dict(run), "started": started, "seconds": seconds, "files": files, "tree": tree}
+    text = json.dumps(told).encode()
+    with _Summed.new(beside / INDEX) as handle:
+        handle.write(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+    sync_folder(beside)
+    remove_stage(folder)
+    os.rename(beside, folder)
+    sync_folder(folder.parent)
+
+
+def remove_stage(folder: Path) -> None:
+    """Remove a stage and what was begun of it; nothing but files of the kinds that stages have, and no links."""
+    if not is_folder(folder):
+        return
+    # The index goes first: without it there is no stage.
+    for path in sorted(folder.iterdir(), key=lambda path: path.name != INDEX):
+        if is_kept_file(path):
+            path.unlink()
+    with suppress(OSError):  # something else is in it, and stays
+        folder.rmdir()
+
+
+def is_kept_file(path: Path) -> bool:
+    """Whether a file in a stage's folder is of a kind that is written there."""
+    ours = path.name == INDEX or (path.suffix in (ARRAY, FRAME) and path.stem.isdecimal())
+    return ours and stat.S_ISREG(path.lstat().st_mode)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder there, and not a link to one."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _write_part(path: Path, part: Part) -> tuple[int, str]:
+    with _Summed.new(path) as handle:
+        if isinstance(part, pl.DataFrame):
+            part.write_parquet(handle, compression="lz4")  # type: ignore[arg-type]
+        else:
+            np.lib.format.write_array(handle, part, allow_pickle=False)
+    return handle.size, handle.checksum
+
+
+class _Summed:
+    """A new file that is summed up as it is written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._found, self.size = file, hashlib.sha256(), 0
+
+    @classmethod
+    @contextmanager
+    def new(cls, path: Path) -> Iterator[_Summed]:
+        """Forced to disk at the end."""
+        with path.open("xb") as file:
+            yield (made := cls(file))
+            made.flush()
+            os.fsync(file.fileno())
+
+    def write(self, data: bytes) -> int:
+        self._found.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    @property
+    def checksum(self) -> str:
+        return self._found.hexdigest()
+
+
+@contextmanager
+def _regular(path: Path) -> Iterator[BinaryIO]:
+    """A file opened for reading that is a plain one: no link, no pipe; raises Damaged."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise Damaged(f"{name} is no plain file")
+        handle = os.fdopen(os.open(path, flags), "rb")
+    except FileNotFoundError:
+        raise Damaged(f"{name} is missing") from None
+    except OSError as error:
+        raise Damaged(f"{name} cannot be read: {error.strerror or error}") from None
+    with handle:
+        yield handle
