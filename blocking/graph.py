@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blocking.lists import Lists, Rows, centroid_count
+from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, nobody
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
 
 LEAST_KEPT = 10
 HOPS = 10  # of so many neighbours so many neighbours are looked at
 # The share of the queries that look on, those whose neighbours are least like them, and into how many lists. Rows
 # amid a cluster have found theirs soon; a duplicate in other words is an outlier, whose partner lies in a far list.
-STEPS = ((1.0, 4), (0.2, 12), (0.1, 32))
+STEPS = ((1.0, NEAR), (0.2, 12), (0.1, 32))
 FURTHER = ((1.0, 16), (0.5, 64))  # where that is not enough for the target
 HOPELESS = 0.6  # rows that do not form clusters find fewer of their neighbours in the lists of the first step
 BATCH = 4096
+ENTRIES = 2_000_000  # so many lists are looked into at once, by all queries together
 # What looking into one list costs a query, in products of rows and centroids.
 LOOK = 500
 
@@ -76,11 +76,9 @@ class Graph:
                 break
             asking = graph.weakest(share)
             asked = lists.nearest(task, asking, count, pool, made)
-            for column in range(asked.shape[1]):
-                fresh = graph.looked[asking] <= column
-                if fresh.any():
-                    graph.look_into(lists, asking[fresh], asked[fresh, column], pool)
-                    made(LOOK * int(fresh.sum()))
+            # Some have looked into the first ones before.
+            asked[np.arange(asked.shape[1]) < graph.looked[asking, None]] = -1
+            graph.look_into(lists, asking, asked, pool, made)
             if task.own is not None:
                 graph.look_around(pool)
             graph.recall = graph.measured(sample)
@@ -89,7 +87,13 @@ class Graph:
     @property
     def probes(self) -> int:
         """How many lists a query has looked into at most."""
-        return int(self.looked.max(initial=0))
+        most: int = self.looked.max(initial=0).item()
+        return most
+
+    @property
+    def wanted(self) -> int:
+        """How many rows of a list are asked for: a query may be among them itself."""
+        return self.ids.shape[1] + (self.task.own is not None)
 
     def weakest(self, share: float) -> NDArray[np.int64]:
         """The queries, ascending, whose last neighbour is least like them."""
@@ -106,27 +110,63 @@ class Graph:
         known = -np.sort(-self.similarities[sample.rows], axis=1)[:, : self.task.k]
         return sample.recall(known)
 
-    def look_into(self, lists: Lists, asking: NDArray[np.int64], asked: Rows, pool: ThreadPoolExecutor) -> None:
-        """Compare some queries with the rows of one list each; (asking,) queries and their lists."""
-        self.looked[asking] += 1
+    def look_into(
+        self, lists: Lists, asking: NDArray[np.int64], asked: Rows, pool: ThreadPoolExecutor, told: Told = nobody
+    ) -> None:
+        """Compare some queries with the rows of some lists.
+
+        Parameters
+        ----------
+        lists
+            The lists.
+        asking, asked
+            (asking,) queries and (asking, lists) which they look into; -1 is none.
+        pool
+            Workers.
+        told
+            Hears of how many more products have been made.
+        """
+        # Several lists a query at once, for what costs most is to gather the rows of a list.
+        step = max(ENTRIES // max(len(asking), 1), 1)
+        for first in range(0, asked.shape[1], step):
+            some = asked[:, first : first + step]
+            self._merge(asking, *self._nearest_in(lists, asking, some, pool), pool)
+            self.looked[asking] += (some >= 0).sum(axis=1, dtype=np.int16)
+            told(LOOK * int((some >= 0).sum()))
+
+    def _nearest_in(
+        self, lists: Lists, asking: NDArray[np.int64], asked: Rows, pool: ThreadPoolExecutor
+    ) -> tuple[Rows, Floats]:
+        """(asking, found) the nearest rows in all lists asked, -1 where there are no more."""
+        shape = asked.size, self.wanted
+        ids, similarities = np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32)
 
         def join(run: list[tuple[int, Rows]]) -> None:
-            found = [self._nearest_of(lists.rows(place), askers) for place, askers in run]
-            rows = np.concatenate([askers for _, askers in run])
-            ids, similarities = (np.concatenate(parts) for parts in zip(*found, strict=True))
-            better = similarities.max(axis=1) > self.similarities[rows].min(axis=1)
-            rows, ids, similarities = rows[better], ids[better], similarities[better]
+            for place, entries in run:
+                queries = asking[entries // asked.shape[1]]
+                ids[entries], similarities[entries] = self._nearest_of(lists.rows(place), queries)
+
+        for _ in pool.map(join, _runs(lists.askers(asked.ravel()))):
+            pass
+        return ids.reshape(len(asking), -1), similarities.reshape(len(asking), -1)
+
+    def _merge(self, asking: NDArray[np.int64], ids: Rows, similarities: Floats, pool: ThreadPoolExecutor) -> None:
+        def merge(start: int) -> None:
+            part = slice(start, start + BATCH)
+            rows = asking[part]
             self.ids[rows], self.similarities[rows] = _best(
-                np.hstack([self.ids[rows], ids]), np.hstack([self.similarities[rows], similarities])
+                np.hstack([self.ids[rows], ids[part]]),
+                np.hstack([self.similarities[rows], similarities[part]]),
+                self.ids.shape[1],
             )
 
-        _each(pool, join, _runs(lists.askers(asking, asked)))
+        for _ in pool.map(merge, range(0, len(asking), BATCH)):
+            pass
 
-    def _nearest_of(self, rows: Rows, askers: Rows) -> tuple[Rows, Floats]:
+    def _nearest_of(self, rows: Rows, askers: NDArray[np.int64]) -> tuple[Rows, Floats]:
         faiss = load_faiss()
-        wanted = self.ids.shape[1] + (self.task.own is not None)
         vectors, queries = self.task.vectors[rows], self.task.queries[askers]
-        similarities, places = faiss.knn(queries, vectors, wanted, metric=faiss.METRIC_INNER_PRODUCT)
+        similarities, places = faiss.knn(queries, vectors, self.wanted, metric=faiss.METRIC_INNER_PRODUCT)
         ids = np.where(places >= 0, rows[places], np.int32(-1))
         if self.task.own is not None:
             ids[ids == askers[:, None]] = -1
@@ -153,7 +193,8 @@ class Graph:
             similarities = inner_products(self.task.queries[rows], self.task.vectors, ids.astype(np.int64))
             self.ids[rows], self.similarities[rows] = _most(ids, similarities, self.ids.shape[1])
 
-        _each(pool, look, range(0, len(self.ids), BATCH))
+        for _ in pool.map(look, range(0, len(self.ids), BATCH)):
+            pass
 
 
 def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
@@ -176,18 +217,14 @@ class _Made:
         rows, queries, before = len(task.vectors), len(task.queries), 0
         wanted = float(Lists.products(rows))
         for share, count in STEPS:
-            wanted += share * queries * (centroid_count(rows) + LOOK * (count - before))
+            sought = 0 if task.own is not None and count <= NEAR else centroid_count(rows)
+            wanted += share * queries * (sought + LOOK * (count - before))
             before = count
         return cls(max(wanted, 1.0), told)
 
     def __call__(self, products: int) -> None:
         self.products += products
         self.told(min(self.products / self.wanted, 0.99))
-
-
-def _each(pool: ThreadPoolExecutor, work: Callable[[Any], None], parts: Iterable[Any]) -> None:
-    for _ in pool.map(work, parts):
-        pass
 
 
 def _runs(lists: Iterator[tuple[int, Rows]]) -> Iterator[list[tuple[int, Rows]]]:
@@ -202,13 +239,15 @@ def _runs(lists: Iterator[tuple[int, Rows]]) -> Iterator[list[tuple[int, Rows]]]
         yield run
 
 
-def _best(ids: Rows, similarities: Floats) -> tuple[Rows, Floats]:
-    """The best of known and new, every id once; as many as were known."""
+def _best(ids: Rows, similarities: Floats, k: int) -> tuple[Rows, Floats]:
+    """The best k, every id once; no id is there more than twice."""
+    if ids.shape[1] > 2 * k:
+        ids, similarities = _most(ids, similarities, 2 * k)
     order = np.argsort(ids, axis=1, kind="stable")
     ids = np.take_along_axis(ids, order, axis=1)
     similarities = np.take_along_axis(similarities, order, axis=1)
     similarities[:, 1:][ids[:, 1:] == ids[:, :-1]] = -np.inf
-    return _most(ids, similarities, ids.shape[1] // 2)
+    return _most(ids, similarities, k)
 
 
 def _most(ids: Rows, similarities: Floats, k: int) -> tuple[Rows, Floats]:

@@ -18,12 +18,13 @@ Told = Callable[[int], None]
 LISTS = 4  # times the root of the rows
 TRAINING = 16  # rows a centroid learns from
 ROUNDS = 2
+NEAR = 4
 LARGE = 16  # times the mean; a list above is cut, so that many equal rows do not cost their square
 LARGE_LEAST = 4096
 BATCH = 8192
 
 
-def _nobody(products: int) -> None:
+def nobody(products: int) -> None:
     """Take no notice."""
 
 
@@ -40,6 +41,8 @@ class Lists:
     first
         For each centroid its first list, and behind them the number of lists: rows around one centroid are cut
         into several lists where there are many, of which a query asks one.
+    near
+        (rows, 4) the centroids nearest to each row, so that they need not be sought again.
     own
         (rows,) the list of each row.
     """
@@ -48,16 +51,18 @@ class Lists:
     bounds: NDArray[np.int64]
     centroids: Floats
     first: NDArray[np.int64]
+    near: Rows
     own: Rows
 
     @classmethod
-    def make(cls, vectors: Floats, seed: int, pool: ThreadPoolExecutor, told: Told = _nobody) -> Lists:
+    def make(cls, vectors: Floats, seed: int, pool: ThreadPoolExecutor, told: Told = nobody) -> Lists:
         """Cut rows into lists; the same for any number of workers, for each sum is made by one thread.
 
         ``told`` hears of how many more rows and centroids the products have been made, see `products`.
         """
         centroids = _centroids(vectors, centroid_count(len(vectors)), seed, pool, told)
-        near = _near_centroids(vectors, np.arange(len(vectors)), centroids, 1, pool, told)[:, 0]
+        nearest = _near_centroids(vectors, np.arange(len(vectors)), centroids, min(NEAR, len(centroids)), pool, told)
+        near = nearest[:, 0]
         order = np.argsort(near, kind="stable").astype(np.int32)
         sizes = np.bincount(near, minlength=len(centroids))
         most = max(LARGE_LEAST, LARGE * len(vectors) // len(centroids))
@@ -67,7 +72,7 @@ class Lists:
         own = np.empty(len(vectors), dtype=np.int32)
         own[order] = first[near[order]] + (np.arange(len(order)) - starts[near[order]]) // most
         bounds = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=first[-1]))])
-        return cls(order, bounds, centroids, first, own)
+        return cls(order, bounds, centroids, first, nearest, own)
 
     @staticmethod
     def products(rows: int) -> int:
@@ -83,7 +88,7 @@ class Lists:
         return self.order[self.bounds[place] : self.bounds[place + 1]]
 
     def nearest(
-        self, task: Task, asking: NDArray[np.integer], count: int, pool: ThreadPoolExecutor, told: Told = _nobody
+        self, task: Task, asking: NDArray[np.integer], count: int, pool: ThreadPoolExecutor, told: Told = nobody
     ) -> Rows:
         """The lists that some queries ask, nearest first; their own before all where the queries are the rows.
 
@@ -92,22 +97,25 @@ class Lists:
         ndarray
             (asking, count) numbers of lists, fewer columns where there are fewer centroids.
         """
-        near = _near_centroids(task.queries, asking, self.centroids, min(count, len(self.centroids)), pool, told)
+        count = min(count, len(self.centroids))
+        if task.own is not None and count <= self.near.shape[1]:
+            near = self.near[asking, :count]
+        else:
+            near = _near_centroids(task.queries, asking, self.centroids, count, pool, told)
         pieces = np.diff(self.first)
         found = (self.first[near] + asking[:, None] % pieces[near]).astype(np.int32)
         if task.own is not None:
-            # Of centroids as near as each other another one may come first than when lists were made.
+            # Sought again, another one of centroids as near as each other may come first.
             own = self.own[asking, None]
             found = np.hstack([own, np.where(found[:, 1:] == own, found[:, :1], found[:, 1:])])
         return found
 
-    def askers(self, asking: NDArray[np.integer], asked: Rows) -> Iterator[tuple[int, Rows]]:
-        """Each list that holds something, with the queries that ask it; (asking,) queries and a list for each."""
-        order = np.argsort(asked, kind="stable")
+    def askers(self, asked: Rows) -> Iterator[tuple[int, Rows]]:
+        """Each list that holds something and is asked, with the places in (entries,) `asked` that name it."""
+        order = np.argsort(asked, kind="stable").astype(np.int32)
         bounds = np.searchsorted(asked[order], np.arange(len(self.bounds)))
-        rows = asking[order].astype(np.int32)
         for place in np.flatnonzero((np.diff(bounds) > 0) & (np.diff(self.bounds) > 0)).tolist():
-            yield place, rows[bounds[place] : bounds[place + 1]]
+            yield place, order[bounds[place] : bounds[place + 1]]
 
 
 def centroid_count(rows: int) -> int:

@@ -58,7 +58,7 @@ def test_each_list_and_each_look_around_adds_to_what_is_known(pool: ThreadPoolEx
     lists = Lists.make(task.vectors, 0, pool)
     known = []
     for asked in lists.nearest(task, everyone, 3, pool).T:
-        graph.look_into(lists, everyone, asked, pool)
+        graph.look_into(lists, everyone, asked[:, None], pool)
         known.append(share(graph.search(slice(0, len(everyone)))[0], task))
     graph.look_around(pool)
     known.append(share(graph.search(slice(0, len(everyone)))[0], task))

@@ -58,10 +58,10 @@ def test_every_row_is_in_one_list_and_every_query_asks_each_of_its_lists_once(
     asking = np.arange(1, len(task.queries), 2)
     asked = lists.nearest(task, asking, 16, pool)
     for column in asked.T:
-        askers = [(place, row) for place, rows in lists.askers(asking, column) for row in rows.tolist()]
+        askers = [(place, entry) for place, entries in lists.askers(column) for entry in entries.tolist()]
         assert all(sizes[place] for place, _ in askers)
-        assert sorted(row for _, row in askers) == asking[sizes[column] > 0].tolist()
-        assert all(column[row // 2] == place for place, row in askers)
+        assert sorted(entry for _, entry in askers) == np.flatnonzero(sizes[column] > 0).tolist()
+        assert all(column[entry] == place for place, entry in askers)
     assert all(len(set(line)) == len(line) for line in asked.tolist())
 
 
@@ -74,7 +74,7 @@ def test_a_row_asks_its_own_list_first(
     lists = Lists.make(vectors, 0, pool)
     everyone = np.arange(len(vectors))
     asked = lists.nearest(Task.of(vectors, None, 3), everyone, 4, pool)
-    for place, rows in lists.askers(everyone, asked[:, 0]):
+    for place, rows in lists.askers(asked[:, 0]):
         assert rows.tolist() == lists.rows(place).tolist()
 
 
