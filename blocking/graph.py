@@ -87,8 +87,7 @@ class Graph:
     @property
     def probes(self) -> int:
         """How many lists a query has looked into at most."""
-        most: int = self.looked.max(initial=0).item()
-        return most
+        return int(self.looked.max(initial=0))
 
     @property
     def wanted(self) -> int:

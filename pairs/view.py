@@ -101,7 +101,7 @@ def base_view(
             for name in ignored
             if name in values or name in read
         }
-        codes = _often(code_tokens(frame[title]).list.unique().list.sort().list.join(" ").replace("", None))
+        codes = _often(code_tokens(frame[title]).list.join(" ").replace("", None))
         if codes is not None:
             kept = (*kept, Attribute(_free_name(f"{title} codes", frame), Role.SET, CODES))
             records = records.with_columns(codes.alias(kept[-1].name))
