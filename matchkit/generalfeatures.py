@@ -55,7 +55,7 @@ def general_batches(
         (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`; nan where there is nothing to say.
         The same for (left, right) as for (right, left).
     """
-    measures = Measures.fit(records.normalised, schema.compared, symmetric=True)
+    measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=workers(threads))
     left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
     size = batch(BATCH, MEASURES_EACH, workers(threads))

@@ -19,6 +19,7 @@ from matchkit.classify import Verdict, fit_classifier, judge
 from matchkit.closure import two_steps
 from matchkit.clusters import threshold
 from matchkit.config import Config
+from matchkit.cores import workers
 from matchkit.evidence import Evidence
 from matchkit.familyfit import FamilyModel
 from matchkit.familytask import FamilyTask
@@ -28,7 +29,7 @@ from matchkit.linkresult import LinkResult
 from matchkit.linkscore import LinkScores, score_links
 from matchkit.members import Families, doubtful_pairs
 from matchkit.outcome import assemble
-from matchkit.prior import prior_ranks, prior_standing
+from matchkit.prior import load_ahead, prior_ranks, prior_standing
 from matchkit.progress import Parts, Progress, StageTimes
 from matchkit.reading import Source
 from matchkit.records import Records
@@ -102,9 +103,11 @@ def dedupe(
         catalogue, schema, config = read_catalogue(model, source, config)
         records = Records.distinct(catalogue, schema.compared)
         kept = Work.of(work, "dedupe", [catalogue], config, model, times).kept
+        if model is None:
+            load_ahead()
     candidates, blocking = kept("blocking", lambda: find_candidates(records, schema, config, times))
     with times.stage("learning words"):
-        view = base_view(records.frame, schema.compared, normalised=records.normalised)
+        view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
@@ -256,7 +259,7 @@ def link(
         kept = Work.of(work, "link", [tables.left, tables.right], config, model, times).kept
     candidates, blocking = kept("blocking", lambda: find_link_candidates(records, lefts, schema, config, times))
     with times.stage("learning words"):
-        view = base_view(records.frame, schema.compared, normalised=records.normalised)
+        view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)

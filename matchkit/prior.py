@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,6 +131,16 @@ def prior_ranks(log_odds: Floats) -> NDArray[np.uint8]:
     """Log odds as the rank among neighbours (from 0) that promises about as much; (pairs,)."""
     found: NDArray[np.uint8] = _RANKS[np.digitize(-log_odds, -_LOWEST_ODDS, right=True)]
     return found
+
+
+def load_ahead() -> None:
+    """Begin to load the shipped prior: importing its library takes two seconds, in which others can work."""
+    Thread(target=_tried, name="matchkit-prior", daemon=True).start()
+
+
+def _tried() -> None:
+    with suppress(Exception):  # who needs it will meet the error
+        _shipped()
 
 
 @cache

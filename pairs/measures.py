@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ from pairs.tokens import Rows
 
 Floats = NDArray[np.float32]
 
-BATCH = 50_000
+BATCH = 20_000
 #: Words and trigrams of all records of a batch together: where texts are long, a batch has fewer pairs.
 LARGEST_BATCH = 16_000_000
 RECORD = "record"
@@ -58,7 +59,9 @@ class Measures:
     names: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, records: pl.DataFrame, attributes: Sequence[Attribute], *, symmetric: bool) -> Measures:
+    def fit(
+        cls, records: pl.DataFrame, attributes: Sequence[Attribute], *, symmetric: bool, threads: int = 1
+    ) -> Measures:
         """Learn word and value frequencies from all records.
 
         Parameters
@@ -70,20 +73,25 @@ class Measures:
             What to compare; those that are not compared or have no column are left out.
         symmetric
             Whether a pair has no sides.
+        threads
+            How many attributes are learnt at a time; the result does not depend on it.
         """
         chosen = [a for a in attributes if a.compared and a.name in records.columns]
-        fitted = tuple(
-            (TextMeasures if records[a.name].dtype == pl.String else NumberMeasures).fit(records[a.name], a)
-            for a in chosen
-        )
         texts = [a.name for a in chosen if records[a.name].dtype == pl.String]
+        with ThreadPoolExecutor(threads) as pool:
+            record = pool.submit(RecordMeasures.fit, records, texts)
+            fitted = tuple(
+                pool.map(
+                    lambda a: (TextMeasures if a.name in texts else NumberMeasures).fit(records[a.name], a), chosen
+                )
+            )
         prefix = RECORD
         while prefix in {a.name for a in chosen}:
             prefix += "_"
         filled = np.zeros(records.height, dtype=np.int64)
         for part in fitted:
             filled += part.known
-        bare = cls(fitted, RecordMeasures.fit(records, texts), prefix, symmetric, filled)
+        bare = cls(fitted, record.result(), prefix, symmetric, filled)
         none = np.zeros(0, dtype=np.int64)
         return replace(bare, names=tuple(bare.columns(none, none)))
 

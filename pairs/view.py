@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -26,6 +27,7 @@ OPTION = "option"
 # A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
 _SHARE_OF_TITLES = 0.05
 _SAMPLE_OF_TITLES = 5_000
+_LEAST_TITLES = 40_000  # in fewer, more time is lost than won
 # From this many quantities a title on, they are a list of specifications rather than the size of the item.
 _SPECIFICATIONS = 1.5
 _SINGLE = "1"
@@ -70,6 +72,7 @@ def base_view(
     ignored: Sequence[str] = VARIATION,
     *,
     normalised: pl.DataFrame | None = None,
+    threads: int = 1,
 ) -> View:
     """The catalogue without the ignored attributes.
 
@@ -78,7 +81,8 @@ def base_view(
     One quantity in a title (*500 ml*) is the size of the item; where titles list several (*8 GB, 256 GB, 14 in*)
     sellers leave some out, and they become an attribute that is compared like others.
     An attribute whose words all stand in another one's is left out, since it would be evidence twice.
-    ``normalised`` saves the work where the comparable values of the frame are at hand.
+    ``normalised`` saves the work where the comparable values of the frame are at hand. So many ``threads`` read the
+    titles; the result does not depend on it.
     """
     compared = tuple(a for a in attributes if a.compared)
     full = normalise(frame, compared) if normalised is None else normalised
@@ -90,7 +94,7 @@ def base_view(
     records = full.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
-        read = _read_often(frame[title], ignored, values)
+        read = _read_often(frame[title], ignored, values, threads)
         records = records.with_columns(clean_text(read["base"]).fill_null(records[title]).alias(title))
         if MEASURE in read and _many(read[MEASURE]):
             kept = (*kept, Attribute(_free_name(f"{title} quantities", frame), Role.SET, MEASURE))
@@ -139,7 +143,7 @@ def _choose(condition: pl.Series, then: pl.Series, otherwise: pl.Series | None) 
     return pl.select(pl.when(pl.lit(condition)).then(pl.lit(then)).otherwise(pl.lit(otherwise))).to_series()
 
 
-def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series]) -> pl.DataFrame:
+def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series], threads: int) -> pl.DataFrame:
     """Read from the titles those attributes that have a column too, or that enough titles hold.
 
     Sizes and packs are always read: what counts as one (*UK 8*, *6 x 330 ml*) is hardly ever anything else.
@@ -147,7 +151,11 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
     enough = max(2, _SHARE_OF_TITLES * sample.height)
     often = [name for name in names if name in wanted or name in ("size", PACK) or sample[name].count() >= enough]
-    return read_values(titles, often)
+    # Every part compiles all expressions anew, so few large parts, one a thread.
+    size = max(-(-len(titles) // threads), _LEAST_TITLES)
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(lambda start: read_values(titles.slice(start, size), often), range(0, len(titles), size))
+        return pl.concat([read_values(titles.clear(), often), *parts])
 
 
 def _often(codes: pl.Series) -> pl.Series | None:
