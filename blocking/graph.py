@@ -92,7 +92,7 @@ class Graph:
     @property
     def wanted(self) -> int:
         """How many rows of a list are asked for: a query may be among them itself."""
-        return self.ids.shape[1] + (self.task.own is not None)
+        return int(self.ids.shape[1]) + (self.task.own is not None)
 
     def weakest(self, share: float) -> NDArray[np.int64]:
         """The queries, ascending, whose last neighbour is least like them."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ Floats = NDArray[np.float64]
 
 # Weights are rounded to multiples of this, so that their sums are exact whatever the order of the pairs.
 _GRAIN = 2.0**-20
+_AT_ONCE = 1_000_000
 
 
 def agglomerate(
@@ -48,10 +51,10 @@ def agglomerate(
     first = np.full(int(start.max(initial=-1)) + 1, len(start), dtype=np.int64)
     np.minimum.at(first, start, np.arange(len(start)))
     group = first[start]
-    within = _within_reach(group, left, right, weight > threshold)
-    left, right, weight = left[within], right[within], np.round(weight[within] / _GRAIN) * _GRAIN
-    for join in (_join_tied, _join_by_mean):
-        group = join(group, _Between.groups(group, left, right, weight, unknown, threshold))[group]
+    for part in _within_reach(group, left, right, weight > threshold):
+        rounded = np.round(weight[part] / _GRAIN) * _GRAIN
+        for join in (_join_tied, _join_by_mean):
+            group = join(group, _Between.groups(group, left[part], right[part], rounded, unknown, threshold))[group]
     return group
 
 
@@ -95,15 +98,25 @@ class _Between:
 
 def _within_reach(
     group: Groups, left: NDArray[np.integer], right: NDArray[np.integer], attracts: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Pairs that matter: a mean is above the threshold only if a weight is, so joins never leave a component."""
+) -> Iterator[NDArray[np.int64]]:
+    """Pairs that matter: a mean is above the threshold only if a weight is, so joins never leave a component.
+
+    They come some whole components at a time, for what is worked out of pairs is far larger than they are.
+    """
     from scipy import sparse
 
     n = len(group)
     ends = group[left[attracts]], group[right[attracts]]
-    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int32), ends), shape=(n, n))
+    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(n, n))
     component = sparse.csgraph.connected_components(graph, directed=False)[1][group]
-    return np.asarray(component[left] == component[right])
+    within = np.flatnonzero(component[left] == component[right])
+    of_pair = component[left[within]]
+    order = np.argsort(of_pair, kind="stable")
+    bounds = np.flatnonzero(np.diff(of_pair[order], prepend=-1))
+    # The first component that begins at or behind each multiple.
+    cuts = bounds[np.unique(np.searchsorted(bounds, np.arange(0, len(order), _AT_ONCE)).clip(max=len(bounds) - 1))]
+    for start, stop in pairwise([*cuts.tolist(), len(order)]):
+        yield within[np.sort(order[start:stop])]
 
 
 def _join_tied(group: Groups, between: _Between) -> Groups:
@@ -115,20 +128,22 @@ def _join_tied(group: Groups, between: _Between) -> Groups:
     """
     mean = between.mean
     tied = np.flatnonzero((mean == mean.max(initial=-np.inf)) & (mean > between.threshold))
-    above: dict[int, set[int]] = defaultdict(set)
-    for a, b in zip(between.low[tied].tolist(), between.high[tied].tolist(), strict=True):
-        above[a].add(b)
+    low, high = between.low[tied], between.high[tied]
+    bounds = np.searchsorted(low, np.arange(len(group) + 1))
     parent = np.arange(len(group))
-    taken: set[int] = set()
-    for a in list(above):
-        if a in taken:
+
+    def above(a: int) -> set[int]:
+        # Made when needed: as sets, all pairs together would be the largest thing in memory.
+        return set(high[bounds[a] : bounds[a + 1]].tolist())
+
+    for a in np.unique(low).tolist():
+        if parent[a] != a:
             continue
-        joining = above[a] - taken
+        joining = {b for b in above(a) if parent[b] == b}
         while joining:
             b = min(joining)
             parent[b] = a
-            taken.add(b)
-            joining &= above.get(b, set())
+            joining &= above(b)
     return parent
 
 

@@ -133,7 +133,7 @@ class Evidence:
             pl.concat([self.one_sided, other.one_sided]),
         )
 
-    def only(self, chosen: NDArray[np.int64]) -> Evidence:
+    def only(self, chosen: NDArray[np.int64] | slice) -> Evidence:
         """Some of the pairs, by position."""
         return Evidence(
             self.left[chosen],

@@ -12,7 +12,7 @@ from matchkit.batches import in_order
 from matchkit.competition import STANDING
 from matchkit.context import context
 from matchkit.cores import workers
-from matchkit.memory import MEASURES_EACH, batch
+from matchkit.memory import MEASURES_EACH, batch, release
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.general import GENERAL_NAMES, general_measures
@@ -55,9 +55,10 @@ def general_batches(
         (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`; nan where there is nothing to say.
         The same for (left, right) as for (right, left).
     """
-    measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=workers(threads))
     left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
+    measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=workers(threads))
+    release()
     size = batch(BATCH, MEASURES_EACH, workers(threads))
 
     def features(part: slice) -> tuple[slice, Features]:

@@ -61,7 +61,7 @@ class LevelTable:
             return np.full(len(self.levels), -1, dtype=self.levels.dtype)
         return self.levels[:, self.names.index(name)]
 
-    def only(self, chosen: NDArray[np.int64]) -> LevelTable:
+    def only(self, chosen: NDArray[np.int64] | slice) -> LevelTable:
         """Some of the pairs, by position."""
         return LevelTable(self.names, self.levels[chosen], self.rarity[chosen], self.sizes)
 

@@ -111,6 +111,14 @@ def check(records: int, dims: int, neighbours: int, *, compared: bool = True) ->
         )
 
 
+def release() -> None:
+    """Give freed memory back to the system: the C library keeps for itself what several threads have freed (glibc)."""
+    with suppress(OSError, AttributeError):  # another C library, which does so by itself
+        import ctypes
+
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 def ran_out(error: BaseException) -> bool:
     """Whether an error says that there was no memory left, or no room for a thread, whichever library raised it."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from matchkit.cores import plain_sums
-from matchkit.memory import size, used, watched
+from matchkit.memory import release, size, used, watched
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -131,6 +131,7 @@ class StageTimes:
             with plain_sums(), watched() as peak, self._progress.stage(name, total) as advance:
                 yield advance
         finally:
+            release()
             self._seconds[name] += perf_counter() - start
             self._memory[name] = max(self._memory[name], peak.bytes if peak else 0)
 

@@ -53,11 +53,12 @@ class CharGrams:
         starts = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part.sizes for part in parts)]), out=starts[1:])
         data, indices = np.empty(starts[-1], dtype=np.float32), np.empty(starts[-1], dtype=np.int32)
+        parts.reverse()
         for number, place in enumerate(places):
-            first = number * _SLICE
-            inside = slice(starts[first], starts[first + len(parts[number].sizes)])
-            indices[inside] = place[parts[number].gram]
-            data[inside] = parts[number].weights(idf[place])
+            part, first = parts.pop(), number * _SLICE
+            inside = slice(starts[first], starts[first + len(part.sizes)])
+            indices[inside] = place[part.gram]
+            data[inside] = part.weights(idf[place])
         # With wider bounds scipy would widen the indices too.
         bounds = starts.astype(np.int32) if starts[-1] <= np.iinfo(np.int32).max else starts
         vectors = sparse.csr_array((data, indices, bounds), shape=(len(texts), max(len(vocabulary), 1)))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Rows = NDArray[np.integer]
 
+_SLICE = 50_000  # values whose words are read at a time
+
 
 @dataclass(frozen=True, slots=True)
 class TokenTable:
@@ -32,7 +34,7 @@ class TokenTable:
     """
 
     starts: NDArray[np.int64]
-    tokens: NDArray[np.int64]
+    tokens: NDArray[np.int32]
     words: pl.Series
     rarity: Floats
     numeric: NDArray[np.bool_]
@@ -40,23 +42,16 @@ class TokenTable:
     @classmethod
     def build(cls, values: pl.Series) -> TokenTable:
         """Words of a normalised String column; a missing value has none."""
-        split = values.str.split(" ")
-        words = split.explode()
-        # A missing value and an empty list are one row each when taken apart.
-        row = np.repeat(np.arange(len(values)), np.maximum(split.list.len().fill_null(1).to_numpy(), 1))
-        said = (words.is_not_null() & (words != "")).to_numpy()
-        words, row = words.filter(said), row[said]
-        vocabulary = words.unique().sort()
-        width = max(len(vocabulary), 1)
-        number = words.cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int64)
-        # Row and word in one number: one sort finds the distinct words of every row, in order.
-        key = np.sort(row * width + number)
-        key = key[np.concatenate([np.ones(min(len(key), 1), dtype=np.bool_), key[1:] != key[:-1]])]
-        row, tokens = np.divmod(key, width)
+        slices = [values.slice(start, _SLICE) for start in range(0, len(values), _SLICE)]
+        distinct = [_words(part)[0].unique() for part in slices]
+        vocabulary = pl.concat([pl.Series(dtype=pl.String), *distinct]).unique().sort()
+        parts = [_numbered(part, vocabulary) for part in slices]
+        tokens = np.concatenate([np.zeros(0, dtype=np.int32), *(tokens for tokens, _ in parts)])
+        counts = np.concatenate([np.zeros(1, dtype=np.int64), *(counts for _, counts in parts)])
         frequency = np.bincount(tokens, minlength=len(vocabulary))
         known = max(len(values) - values.null_count(), 1)
         return cls(
-            starts=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(values)))]).astype(np.int64),
+            starts=np.cumsum(counts),
             tokens=tokens,
             words=vocabulary.alias("word"),
             rarity=(np.log((known + 1) / frequency) / np.log(known + 1)).astype(np.float32),
@@ -124,6 +119,27 @@ class Overlap:
     containment: Floats
     left: Unshared
     right: Unshared
+
+
+def _words(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+    """All words of some values, and the place of the value that each stands in."""
+    split = values.str.split(" ")
+    words = split.explode()
+    # A missing value and an empty list are one row each when taken apart.
+    row = np.repeat(np.arange(len(values)), np.maximum(split.list.len().fill_null(1).to_numpy(), 1))
+    said = (words.is_not_null() & (words != "")).to_numpy()
+    return words.filter(said), row[said]
+
+
+def _numbered(values: pl.Series, vocabulary: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The distinct words of each value, ascending, one value after the other; and how many each has."""
+    words, row = _words(values)
+    width = max(len(vocabulary), 1)
+    # Row and word in one number: one sort finds the distinct words of every row, in order.
+    key = np.sort(row * width + words.cast(pl.Enum(vocabulary)).to_physical().to_numpy())
+    key = key[np.concatenate([np.ones(min(len(key), 1), dtype=np.bool_), key[1:] != key[:-1]])]
+    row, tokens = np.divmod(key, width)
+    return tokens.astype(np.int32), np.bincount(row, minlength=len(values))
 
 
 def _contained(keys: NDArray[np.int64], sorted_keys: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from matchkit import agglomerate as module
 from matchkit.agglomerate import agglomerate
 
 Groups = NDArray[np.int64]
@@ -69,6 +71,14 @@ def naive(graph: Graph, threshold: float = 0.0) -> list[int]:
 @given(graphs(), st.sampled_from([-3.0, -1.0, 0.0, 0.5, 3.0]))
 def test_as_the_naive_twin(graph: Graph, threshold: float) -> None:
     assert joined(graph, threshold) == naive(graph, threshold)
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(most=14), st.sampled_from([-1.0, 0.0, 0.5]), st.integers(1, 5))
+def test_a_few_components_at_a_time_make_no_difference(graph: Graph, threshold: float, pairs: int) -> None:
+    whole = joined(graph, threshold)
+    with patch.object(module, "_AT_ONCE", pairs):
+        assert joined(graph, threshold) == whole
 
 
 @settings(max_examples=30, deadline=None)
