@@ -180,7 +180,7 @@ class Graph:
         """
         order = np.argsort(-self.similarities, axis=1, kind="stable")
         self.ids = np.take_along_axis(self.ids, order, axis=1)
-        close = np.ascontiguousarray(self.ids[:, :HOPS])
+        close = self.ids[:, :HOPS].copy()  # as all know them now, whoever is first
 
         def look(start: int) -> None:
             rows = slice(start, start + BATCH)

@@ -98,3 +98,21 @@ def test_equal_rows_do_not_hide_each_other(pool: ThreadPoolExecutor) -> None:
     similarities, ids = graph.search(slice(0, len(vectors)))
     assert share(similarities, task) > 0.95
     assert (ids[:500] < 500).all()
+
+
+def test_looking_around_does_not_depend_on_who_is_first(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = Task.of(unit(1500, 24), None, module.HOPS)
+    lists, everyone = Lists.make(task.vectors, 0, pool), np.arange(len(task.queries))
+
+    def around(batch: int) -> tuple[list[list[int]], Floats]:
+        monkeypatch.setattr(module, "BATCH", batch)
+        graph = Graph.empty(task)
+        graph.look_into(lists, everyone, lists.nearest(task, everyone, 1, pool), pool)
+        graph.look_around(pool)
+        return [sorted(line) for line in graph.ids.tolist()], np.sort(graph.similarities, axis=1)
+
+    one, other = around(1), around(len(everyone))
+    assert one[0] == other[0]
+    np.testing.assert_array_equal(one[1], other[1])
