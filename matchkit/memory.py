@@ -15,13 +15,13 @@ from matchkit.errors import ResourceError
 MB, GB = 1_000_000, 1_000_000_000
 INTERVAL = 0.1  # seconds between two looks at how much memory is held
 
-# What a run needs beyond what is held once the table is read, in bytes: fitted to the peaks of `dedupe` at 30,000 and
-# 100,000 rows with 60-character titles (run.json says them; a run with other code needs other constants).
-BASE = 300 * MB  # libraries, models and the batches that are at work
+# What a run needs beyond what is held once the table is read, in bytes: fitted to the peaks of `dedupe` at 100,000
+# and 1,000,000 rows with 60-character titles (run.json says them; a run with other code needs other constants).
+BASE = 450 * MB  # libraries, models and the batches that are at work
 VECTOR = 4  # a dimension of a record's vector
-NEIGHBOUR = 200  # a neighbour of a record while neighbours are sought
-TEXT = 1_400  # a record: comparable values, words, rows of the result
-PAIR = 640  # a compared pair: its levels, its odds, what is chosen of it
+NEIGHBOUR = 20  # a neighbour of a record while neighbours are sought
+TEXT = 850  # a record: comparable values, words, rows of the result
+PAIR = 170  # a compared pair: its levels, its odds, what is chosen of it
 PAIRS = 0.7  # candidate pairs for each neighbour looked for: many neighbours are mutual
 # What a pair takes while a batch of its kind is at work, in bytes.
 FEATURES_EACH, MEASURES_EACH, SENTENCES_EACH = 1_000, 5_000, 2_000

@@ -137,7 +137,7 @@ class Mixture:
     def _weight(self, pairs: LevelTable, j: int) -> Floats:
         """(pairs,) weight of one comparison."""
         level, state = pairs.levels[:, j], parent_state(pairs, self.parents[j])
-        table = np.zeros((STATES, pairs.sizes[j] + 1))
+        table = np.zeros((STATES, len(self.match[j]) + 1))
         table[:, :-1] = np.log(self.match[j]) - np.log(self.non_match[j])
         weight: Floats = table[state, level]  # the last column is for level -1
         if self.adjusts:

@@ -9,7 +9,7 @@ import polars as pl
 
 from pairs.lexicons import fold
 from pairs.vocabulary.pattern import Pattern, VariationAttribute
-from pairs.vocabulary.wordlist import dictionary
+from pairs.vocabulary.wordlist import dictionary, plain_term
 
 # Scripts that put no space between words.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
@@ -54,7 +54,10 @@ def user_attribute(name: str, values: Sequence[str] = (), pattern: str = "") -> 
     if pattern:
         _check(name, pattern)
         found.append(Pattern(pattern))
-    return VariationAttribute(name, tuple(found), _canonical({value: _written(value) for value in values}, pattern))
+    # Values that differ in how a gap is written are one, called by the first.
+    first: dict[str, str] = {}
+    written = {value: first.setdefault(plain_term(_written(value)), _written(value)) for value in values}
+    return VariationAttribute(name, tuple(found), _canonical(written, pattern))
 
 
 def _written(value: str) -> str:

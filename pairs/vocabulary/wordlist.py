@@ -110,15 +110,18 @@ def spellings(terms: Iterable[str]) -> str:
 
 def dictionary(terms: Mapping[str, str]) -> Callable[[str], tuple[str, ...]]:
     """Return the function that finds the terms in a span, longest first, and writes their canonical values once."""
-    known = {_plain(value): value for value in terms.values()} | {_plain(term): value for term, value in terms.items()}
+    known = {plain_term(value): value for value in terms.values()} | {
+        plain_term(term): value for term, value in terms.items()
+    }
     longest = sorted(known, key=lambda term: (-len(term), term))
     searcher = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
     def canonical(span: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(known[term] for term in searcher.findall(_plain(span))))
+        return tuple(dict.fromkeys(known[term] for term in searcher.findall(plain_term(span))))
 
     return canonical
 
 
-def _plain(text: str) -> str:
+def plain_term(text: str) -> str:
+    """The form in which terms are the same: folded, without apostrophes, any gap one blank."""
     return re.sub(r"[\s-]+", " ", re.sub(r"['’]", "", fold(text))).strip()

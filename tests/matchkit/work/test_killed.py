@@ -59,6 +59,7 @@ def results(out: Path) -> dict[str, bytes]:
     found = {path.name: path.read_bytes() for path in out.iterdir()}
     run = json.loads(found.pop("run.json"))
     run["seconds"] = [*run["seconds"]]
+    del run["memory"]
     for blocking in run["blocking"] if isinstance(run["blocking"], list) else [run["blocking"]]:
         for index in blocking["indexes"]:
             index["seconds"] = None
