@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from environments import OURS, PEERS
 
 Run = dict[str, Any]
 HEADINGS = ("", "seconds", "times ours", "peak MB", "times ours", "precision", "recall", "F1", "B-cubed F1", "clusters")
+LONGEST = 70  # characters of what a peer said at its end; all of it is in the JSON
 KINDS = {"persons": "Persons", "catalogue": "A catalogue"}
 
 
@@ -49,7 +51,8 @@ def reason(run: Run) -> str:
         return f"did not finish in {run['limit_seconds'] / 60:g} min"
     if run["ending"] == "memory":
         return f"killed at {run['limit_gb']:g} GB"
-    return str(run["message"]).replace("|", "/")
+    said = re.sub(r"^[\w.]*Error: ", "", str(run["message"]).replace("|", "/"))
+    return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} ..."
 
 
 def ahead(runs: Iterable[Run]) -> str:
