@@ -109,7 +109,7 @@ def test_looking_around_does_not_depend_on_who_is_first(
     def around(batch: int) -> tuple[list[list[int]], Floats]:
         monkeypatch.setattr(module, "BATCH", batch)
         graph = Graph.empty(task)
-        graph.look_into(lists, everyone, lists.nearest(task, everyone, 1, pool), pool)
+        graph.look_into(lists, everyone, lists.nearest(task, everyone, 3, pool), pool)
         graph.look_around(pool)
         return [sorted(line) for line in graph.ids.tolist()], np.sort(graph.similarities, axis=1)
 
