@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, nobody
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
+
+T = TypeVar("T")
 
 LEAST_KEPT = 10
 HOPS = 10  # of so many neighbours so many neighbours are looked at
@@ -140,13 +143,12 @@ class Graph:
         shape = asked.size, self.wanted
         ids, similarities = np.full(shape, -1, dtype=np.int32), np.full(shape, -np.inf, dtype=np.float32)
 
-        def join(run: list[tuple[int, Rows]]) -> None:
-            for place, entries in run:
-                queries = asking[entries // asked.shape[1]]
-                ids[entries], similarities[entries] = self._nearest_of(lists.rows(place), queries)
+        def join(asker: tuple[int, Rows]) -> None:
+            place, entries = asker
+            queries = asking[entries // asked.shape[1]]
+            ids[entries], similarities[entries] = self._nearest_of(lists.rows(place), queries)
 
-        for _ in pool.map(join, _runs(lists.askers(asked.ravel()))):
-            pass
+        _each(pool, join, lists.askers(asked.ravel()))
         return ids.reshape(len(asking), -1), similarities.reshape(len(asking), -1)
 
     def _merge(self, asking: NDArray[np.int64], ids: Rows, similarities: Floats, pool: ThreadPoolExecutor) -> None:
@@ -159,8 +161,7 @@ class Graph:
                 self.ids.shape[1],
             )
 
-        for _ in pool.map(merge, range(0, len(asking), BATCH)):
-            pass
+        _each(pool, merge, range(0, len(asking), BATCH))
 
     def _nearest_of(self, rows: Rows, askers: NDArray[np.int64]) -> tuple[Rows, Floats]:
         faiss = load_faiss()
@@ -192,8 +193,7 @@ class Graph:
             similarities = inner_products(self.task.queries[rows], self.task.vectors, ids.astype(np.int64))
             self.ids[rows], self.similarities[rows] = _most(ids, similarities, self.ids.shape[1])
 
-        for _ in pool.map(look, range(0, len(self.ids), BATCH)):
-            pass
+        _each(pool, look, range(0, len(self.ids), BATCH))
 
 
 def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
@@ -226,16 +226,10 @@ class _Made:
         self.told(min(self.products / self.wanted, 0.99))
 
 
-def _runs(lists: Iterator[tuple[int, Rows]]) -> Iterator[list[tuple[int, Rows]]]:
-    """Lists put together to some thousand queries, so that what is done for each run is worth its while."""
-    run: list[tuple[int, Rows]] = []
-    for place, askers in lists:
-        run.append((place, askers))
-        if sum(len(some) for _, some in run) >= BATCH:
-            yield run
-            run = []
-    if run:
-        yield run
+def _each(pool: ThreadPoolExecutor, work: Callable[[T], None], parts: Iterable[T]) -> None:
+    """Do the work on all parts, and raise what goes wrong."""
+    for _ in pool.map(work, parts):
+        pass
 
 
 def _best(ids: Rows, similarities: Floats, k: int) -> tuple[Rows, Floats]:

@@ -50,7 +50,7 @@ class IndexReport:
     seconds
         Time taken, index, check and search.
     probes
-        Number of lists that each query was compared with, else 0.
+        Number of lists that a query was compared with at most, else 0.
     """
 
     kind: str
@@ -109,7 +109,7 @@ def nearest(
     exact_limit, target_recall
         When to approximate, and how well, in [0, 1].
     seed
-        Chooses the partitions, the rows the quantiser learns from and the sample the recall is measured on.
+        Chooses the lists, the rows the quantiser learns from and the sample the recall is measured on.
     threads
         0 for one a core; the result does not depend on it.
     progress
