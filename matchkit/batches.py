@@ -13,6 +13,11 @@ Batch = TypeVar("Batch")
 Done = TypeVar("Done")
 
 
+def parts(count: int, size: int) -> Iterator[slice]:
+    """The places of so many things, at most `size` at a time; one empty part where there are none."""
+    return (slice(start, start + size) for start in range(0, max(count, 1), size))
+
+
 def in_order(work: Callable[[Batch], Done], batches: Iterable[Batch], threads: int = 0) -> Iterator[Done]:
     """What `work` makes of each batch, in the order of the batches, whatever the number of threads.
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.ordering import best_first
+from matchkit.ordering import best_first, runs
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.integer]
@@ -63,10 +63,7 @@ def _standing(record: Rows, score: NDArray[np.floating]) -> dict[str, Floats]:
     """How each entry of a record stands among all entries of that record: one value an entry for each of `STANDING`."""
     order = best_first(record, score)
     records, scores = record[order], score[order]
-    new = np.ones(len(records), dtype=np.bool_)
-    np.not_equal(records[1:], records[:-1], out=new[1:])
-    starts = np.flatnonzero(new).astype(np.int32)
-    counts = np.diff(np.append(starts, len(records))).astype(np.int32)
+    starts, counts = runs(records)
     start, count = np.repeat(starts, counts), np.repeat(counts, counts)
     place = np.arange(len(records), dtype=np.int32)
 
@@ -78,9 +75,9 @@ def _standing(record: Rows, score: NDArray[np.floating]) -> dict[str, Floats]:
 
     second = np.where(count > 1, scores[np.minimum(start + 1, len(scores) - 1)], 0) if len(scores) else scores
     other = np.where(place == start, second, scores[start])
-    higher = new.copy()
-    higher[1:] |= scores[1:] != scores[:-1]
-    first_of_tie = np.maximum.accumulate(np.where(higher, place, 0))
+    falls = place == start
+    falls[1:] |= scores[1:] != scores[:-1]
+    first_of_tie = np.maximum.accumulate(np.where(falls, place, 0))
     sums = np.add.reduceat(scores, starts, dtype=np.float64) if len(starts) else scores
     return {
         "gap": told(scores - other),

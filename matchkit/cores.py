@@ -29,10 +29,9 @@ def available() -> int:
 def prepare(threads: int) -> None:
     """Tell libraries that are not imported yet how many threads to use, through the environment.
 
-    polars has half of them: batches run on all cores as it is, and its threads, which wait for each other without
-    sleeping, took a third of the processor time for nothing (100,000 rows on two cores).
     polars, OpenMP (faiss, XGBoost, scikit-learn) and OpenBLAS (numpy, scipy) read it once, when they start. What the
-    user set there stays where no number was asked for.
+    user set there stays where no number was asked for. polars has half of the threads: batches run on all cores as
+    it is, and its threads, which wait for each other without sleeping, took a third of the processor time for nothing.
     """
     count = workers(threads)
     for library, variable, most in (

@@ -12,10 +12,16 @@ MatchkitError
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matchkit.challenge.submissions.refusal import SubmissionFault
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether an error says that the disk or the user's share of it is full, whichever library raised it."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
 
 
 class MatchkitError(Exception):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.batches import in_order
+from matchkit.batches import in_order, parts
 from matchkit.cores import workers
 from matchkit.levels import LevelTable, pair_ranks, to_levels
 from matchkit.memory import FEATURES_EACH, batch
@@ -84,13 +84,12 @@ class Evidence:
         levels, ignored, one_sided = [], [], []
         size = batch(BATCH, FEATURES_EACH, workers(threads))
 
-        def compare(start: int) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
-            part = slice(start, start + size)
+        def compare(part: slice) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
             features = comparer.compare(left[part], right[part], threads=1)
             conflicts = features.select(pl.selectors.starts_with("ignored."))
             return to_levels(features), conflicts, _one_sided(comparer.view.ignored, left[part], right[part])
 
-        for level, conflict, one in in_order(compare, range(0, max(len(left), 1), size), threads):
+        for level, conflict, one in in_order(compare, parts(len(left), size), threads):
             levels.append(level)
             ignored.append(conflict)
             one_sided.append(one)

@@ -33,6 +33,7 @@ def general_batches(
     *,
     two_tables: bool,
     threads: int = 0,
+    advance: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[slice, Features]]:
     """Features of candidate pairs for the prior, batch by batch.
 
@@ -46,6 +47,8 @@ def general_batches(
         Whether each pair has a record of either table.
     threads
         How many batches are worked on at a time; 0 for one a core. The features do not depend on it.
+    advance
+        Called with how many more pairs are done, once the caller is done with them.
 
     Yields
     ------
@@ -57,9 +60,10 @@ def general_batches(
     """
     left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
-    measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=workers(threads))
+    count = workers(threads)
+    measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=count)
     release()
-    size = batch(BATCH, MEASURES_EACH, workers(threads))
+    size = batch(BATCH, MEASURES_EACH, count)
 
     def features(part: slice) -> tuple[slice, Features]:
         first, second = left[part].astype(np.int64), right[part].astype(np.int64)
@@ -67,7 +71,10 @@ def general_batches(
         content = general_measures(measures, measured, first, second)
         return part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
 
-    yield from in_order(features, measures.parts(left, right, batch=size), threads)
+    for part, found in in_order(features, measures.parts(left, right, batch=size), count):
+        yield part, found
+        if advance is not None:
+            advance(len(found))
 
 
 def general_features(
@@ -79,10 +86,10 @@ def general_features(
     threads: int = 0,
     advance: Callable[[int], None] | None = None,
 ) -> Features:
-    """The same features of all candidate pairs at once; (pairs, features). ``advance`` hears of pairs done."""
+    """The same features of all candidate pairs at once; (pairs, features)."""
     found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
-    for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
+    for part, features in general_batches(
+        records, schema, candidates, two_tables=two_tables, threads=threads, advance=advance
+    ):
         found[part] = features
-        if advance is not None:
-            advance(len(features))
     return found

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.ordering import best_first
+from matchkit.ordering import best_first, runs
 
 Levels = NDArray[np.integer]
 
@@ -94,7 +94,7 @@ def to_levels(features: pl.DataFrame) -> LevelTable:
 
 def pair_ranks(
     left: NDArray[np.integer], right: NDArray[np.integer], similarity: NDArray[np.floating]
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     """Rank of every candidate pair among its records' pairs, 0 for the most similar; the worse of both sides."""
     record, other = np.concatenate([right, left]), np.concatenate([left, right])
     score = np.concatenate([similarity, similarity])
@@ -103,9 +103,6 @@ def pair_ranks(
         ((left[1:] > left[:-1]) | ((left[1:] == left[:-1]) & (right[1:] > right[:-1]))).all() and (left < right).all()
     )
     order = best_first(record, score, stable=True) if sorted_pairs else np.lexsort((other, -score, record))
-    ordered = record[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
-    lengths = np.diff(np.append(starts, len(ordered)))
     ranks = np.empty(len(record), dtype=np.int32)
-    ranks[order] = np.arange(len(record), dtype=np.int32) - np.repeat(starts.astype(np.int32), lengths)
-    return np.maximum(ranks[: len(left)], ranks[len(left) :]).astype(np.int64)
+    ranks[order] = np.arange(len(record), dtype=np.int32) - np.repeat(*runs(record[order]))
+    return np.maximum(ranks[: len(left)], ranks[len(left) :])

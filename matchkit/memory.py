@@ -126,7 +126,7 @@ def ran_out(error: BaseException) -> bool:
 
 def size(amount: float) -> str:
     """Bytes in words: ``140 MB``, ``1.4 GB``."""
-    return f"{amount / GB:.1f} GB" if amount >= 0.9995 * GB else f"{amount / MB:.0f} MB"
+    return f"{amount / GB:,.1f} GB" if amount >= 0.9995 * GB else f"{amount / MB:.0f} MB"
 
 
 class Peak:

@@ -25,3 +25,11 @@ def best_first(record: NDArray[np.integer], score: NDArray[np.floating], *, stab
     rising = np.where(bits >> np.uint32(31) == 1, ~bits, bits | np.uint32(1 << 31))
     key = record.astype(np.uint64) << np.uint64(32) | ~rising
     return np.argsort(key, kind="stable" if stable else None)
+
+
+def runs(ordered: NDArray[np.integer]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Where each run of equal entries starts, and how long it is."""
+    new = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    starts = np.flatnonzero(new).astype(np.int32)
+    return starts, np.diff(starts, append=np.int32(len(ordered)))

@@ -170,7 +170,8 @@ def _pairs(
         np.concatenate([records.rows[side[chosen]], rows])
         for side, rows in zip((evidence.left, evidence.right), identical, strict=True)
     ]
-    order = np.argsort(np.minimum(*sides) * len(records.record_of) + np.maximum(*sides))
+    low, high = np.minimum(*sides), np.maximum(*sides)
+    order = np.argsort(low * len(records.record_of) + high)
 
     def make(part: slice) -> pl.DataFrame:
         places = order[part]
@@ -178,19 +179,11 @@ def _pairs(
         pairs = chosen[places[compared]]
         numbers = {"p_exact": exact[pairs], "p_variant": np.maximum(family[pairs] - exact[pairs], 0.0)}
         label = np.where(same_item[pairs], 0, np.where(same_family[pairs], 1, 2))
-        told = pl.concat(
-            [
-                _described(records, evidence.only(pairs), label, numbers, ignored),
-                _identical(*(side[places[~compared]] for side in sides)),
-            ]
-        )
-        back = np.argsort(np.concatenate([np.flatnonzero(compared), np.flatnonzero(~compared)]))
-        ordered = told[back]
-        return ordered.select(
-            catalogue.ids.gather(ordered["left"]).alias("left_id"),
-            catalogue.ids.gather(ordered["right"]).alias("right_id"),
-            pl.exclude("left", "right"),
-        )
+        described = _described(records, evidence.only(pairs), label, numbers, ignored)
+        told = pl.concat([described, _identical(len(places) - len(pairs))])
+        back = np.argsort(np.argsort(~compared, kind="stable"))
+        ids = (catalogue.ids.gather(side[places]).alias(name) for name, side in (("left_id", low), ("right_id", high)))
+        return pl.DataFrame(ids).hstack(told[back])
 
     return PairTable(len(order), make, threads)
 
@@ -206,8 +199,6 @@ def _described(
     left, right = np.where(swapped, shown.right, shown.left), np.where(swapped, shown.left, shown.right)
     return pl.DataFrame(
         {
-            "left": records.rows[left],
-            "right": records.rows[right],
             "label": pl.Series([EXACT, VARIANT_OF, DIFFERENT]).gather(label),
             **numbers,
             "differs_in": differs_in(shown),
@@ -216,13 +207,7 @@ def _described(
     )
 
 
-def _identical(left: NDArray[np.int64], right: NDArray[np.int64]) -> pl.DataFrame:
-    """Rows that repeat others, paired with the rows that stand for both."""
-    sides = {"left": np.minimum(left, right), "right": np.maximum(left, right)}
-    return pl.DataFrame(sides).with_columns(
-        label=pl.lit(EXACT),
-        p_exact=pl.lit(1.0),
-        p_variant=pl.lit(0.0),
-        differs_in=pl.lit(""),
-        reason=pl.lit("identical rows"),
-    )
+def _identical(count: int) -> pl.DataFrame:
+    """What is said of rows that repeat others."""
+    told = {"label": EXACT, "p_exact": 1.0, "p_variant": 0.0, "differs_in": "", "reason": "identical rows"}
+    return pl.DataFrame({name: pl.Series([value]).new_from_index(0, count) for name, value in told.items()})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchkit.batches import in_order
+from matchkit.batches import in_order, parts
 from matchkit.cores import workers
 from matchkit.memory import SENTENCES_EACH, batch
 
@@ -50,10 +50,9 @@ class PairTable:
     def batches(self) -> Iterator[pl.DataFrame]:
         """The pairs in order, at most so many at a time; one empty batch where there are none."""
         size = batch(AT_ONCE, SENTENCES_EACH, workers(self.threads))
-        parts = [slice(start, start + size) for start in range(0, max(self.height, 1), size)]
         if self._frame is not None:
-            return (self._frame[part] for part in parts)
-        return in_order(self.make, parts, self.threads)
+            return (self._frame[part] for part in parts(self.height, size))
+        return in_order(self.make, parts(self.height, size), self.threads)
 
     def write_parquet(self, path: Path) -> None:
         """Write all pairs batch by batch."""

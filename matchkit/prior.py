@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from matchkit.cores import workers
 from matchkit.generalfeatures import CONTENT_NAMES, CONTEXT_NAMES, Features, general_batches
 from matchkit.records import Records
 from matchkit.schema import Schema
@@ -115,15 +116,13 @@ def prior_standing(
     threads: int = 0,
     advance: Callable[[int], None] | None = None,
 ) -> Floats:
-    """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,).
-
-    ``advance`` is called with how many more pairs are done.
-    """
-    prior, found = Prior.load(), np.zeros(candidates.height)
-    for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=threads):
-        found[part] = mean_odds([prior.standing], features, threads)
-        if advance is not None:
-            advance(len(features))
+    """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
+    # Counted once, for counting looks at files of the system.
+    prior, found, count = Prior.load(), np.zeros(candidates.height), workers(threads)
+    for part, features in general_batches(
+        records, schema, candidates, two_tables=two_tables, threads=count, advance=advance
+    ):
+        found[part] = mean_odds([prior.standing], features, count)
     return found
 
 

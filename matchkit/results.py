@@ -362,8 +362,7 @@ def table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: Form
     """What writes a table in a format: CSV with probabilities of four decimals, Parquet in full."""
     if format == "parquet":
         return partial(write_parquet, frame)
-    floats = [name for name in probabilities if frame[name].dtype.is_float()]
-    return partial(write_csv, frame.with_columns(pl.col(floats).round(_DECIMALS)))
+    return partial(write_csv, _rounded(frame, probabilities))
 
 
 def pair_writer(pairs: PairTable, format: Format) -> Writer:
@@ -372,14 +371,14 @@ def pair_writer(pairs: PairTable, format: Format) -> Writer:
         return pairs.write_parquet
 
     def write(path: Path) -> None:
-        write_csv_batches(map(_rounded, pairs.batches()), path)
+        write_csv_batches((_rounded(batch, PAIR_PROBABILITIES) for batch in pairs.batches()), path)
 
     return write
 
 
-def _rounded(pairs: pl.DataFrame) -> pl.DataFrame:
-    floats = [name for name in PAIR_PROBABILITIES if pairs[name].dtype.is_float()]
-    return pairs.with_columns(pl.col(floats).round(_DECIMALS))
+def _rounded(frame: pl.DataFrame, probabilities: Sequence[str]) -> pl.DataFrame:
+    floats = [name for name in probabilities if frame[name].dtype.is_float()]
+    return frame.with_columns(pl.col(floats).round(_DECIMALS))
 
 
 def _write_json(run: Mapping[str, Any], path: Path) -> None:

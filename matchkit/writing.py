@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchkit.errors import OutputError
+from matchkit.errors import OutputError, disk_full
 
 Writer = Callable[[Path], None]
 
@@ -57,7 +57,7 @@ def check_folder(
     """
     place = absolute(folder)
     with explained(folder):
-        base = _existing(place)
+        base = existing(place)
         if not base.is_dir():
             what = "it is a file" if base == place else f"{base} is a file"
             raise OutputError(f"cannot use {folder} as the output folder: {what}; choose another.")
@@ -85,7 +85,7 @@ def check_file(path: str | Path, force: bool = False, *, source: str | Path | No
         _check_target(place, source)
         if place.exists() and not force:
             raise OutputError(f"{path} exists: choose another output, or use --force to replace it.")
-        base = _existing(place.parent)
+        base = existing(place.parent)
         if not base.is_dir():
             raise OutputError(f"cannot write {path}: {base} is a file; choose another output.")
         with _staging(base):
@@ -121,7 +121,7 @@ def write_folder(
     check_folder(folder, force, names=writers)
     place = absolute(folder)
     with explained(folder):
-        base = _existing(place)
+        base = existing(place)
         with _staging(base) as stage:
             if base == place:
                 _fill(stage, writers)
@@ -221,10 +221,11 @@ def _cell(value: object) -> str:
 
 
 def absolute(path: str | Path) -> Path:
+    """The path from the root, ``~`` and ``..`` resolved, links not."""
     return Path(os.path.abspath(os.path.expanduser(path)))
 
 
-def _existing(place: Path) -> Path:
+def existing(place: Path) -> Path:
     """The path itself or its nearest parent that exists."""
     return next(parent for parent in (place, *place.parents) if parent.exists())
 
@@ -304,6 +305,7 @@ def _swap_in(stage: Path, folder: Path, names: Collection[str]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to disk."""
     with suppress(OSError):  # not possible on every system, and the files themselves are safe by now
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -326,10 +328,9 @@ def explained(output: str | Path) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    code = getattr(error, "errno", None)
-    if code in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+    if disk_full(error):
         return "the disk is full; free some space or choose another output."
-    if isinstance(error, PermissionError) or code == errno.EROFS:
+    if isinstance(error, PermissionError) or getattr(error, "errno", None) == errno.EROFS:
         return "writing there is not permitted; choose another output."
     text = str(getattr(error, "strerror", None) or error).rpartition("IO error: ")[2]
     return f"{text[:1].lower()}{text[1:].rstrip('.')}; choose another output."

@@ -83,7 +83,7 @@ class _Slice:
     """The distinct trigrams of some texts, by text and trigram.
 
     ``grams`` are those of the slice, ascending; ``gram`` and ``count`` tell of each entry which it is and how often
-    it occurs in its text ``sizes`` how many entries each text has.
+    it occurs in its text, ``sizes`` how many entries each text has.
     """
 
     grams: Ints

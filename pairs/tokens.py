@@ -43,6 +43,7 @@ class TokenTable:
     def build(cls, values: pl.Series) -> TokenTable:
         """Words of a normalised String column; a missing value has none."""
         slices = [values.slice(start, _SLICE) for start in range(0, len(values), _SLICE)]
+        # Taken apart twice, for all words of all values at once would be many times the memory of the table.
         distinct = [_words(part)[0].unique() for part in slices]
         vocabulary = pl.concat([pl.Series(dtype=pl.String), *distinct]).unique().sort()
         parts = [_numbered(part, vocabulary) for part in slices]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import signal
@@ -13,7 +12,7 @@ from types import FrameType
 
 import typer
 
-from matchkit.errors import MatchkitError
+from matchkit.errors import MatchkitError, disk_full
 from matchkit.memory import ran_out
 from matchkit.printable import printable
 
@@ -47,7 +46,7 @@ def ending(error: BaseException) -> tuple[int, str] | None:
         return MISTAKE, _sentence(_usage(error))
     if isinstance(error, MatchkitError) or _is_blocking_error(error):
         return MISTAKE, _sentence(str(error))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and disk_full(error):
         return MISTAKE, _sentence("the disk is full; free some space and run the command again")
     if ran_out(error):
         return MISTAKE, _sentence(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,9 @@ from pathlib import Path
 from matchkit.catalogue import Catalogue
 from matchkit.config import Config
 from matchkit.errors import OutputError
+from matchkit.memory import MB, size
 from matchkit.work.folder import WorkFolder
+from matchkit.writing import existing
 
 # Measured on catalogues of 400 to 100,000 rows. How many pairs are written depends on how many duplicates and variants
 # there are, 70 to 1,150 bytes a row were seen; the estimate is one that hardly refuses a run that would have fitted.
@@ -46,7 +47,7 @@ def has_room_for_work(folder: WorkFolder, tables: Sequence[Catalogue], config: C
     OutputError
         There is no room for the results either.
     """
-    needed, free = Room.needed(tables, config), shutil.disk_usage(_existing(folder.path)).free
+    needed, free = Room.needed(tables, config), shutil.disk_usage(existing(folder.path)).free
     results = needed.results if folder.results else 0
     if results > free:
         raise OutputError(
@@ -68,10 +69,5 @@ def _kept(folder: WorkFolder) -> int:
     return sum(path.lstat().st_size for path in parts)
 
 
-def _existing(path: Path) -> Path:
-    return next(place for place in (path, *path.parents) if os.path.exists(place))
-
-
 def _size(count: float) -> str:
-    """A number of bytes in words: ``3.2 GB``, ``75 MB``."""
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{max(count / 1e6, 1):,.0f} MB"
+    return size(max(count, MB))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +13,7 @@ import polars as pl
 
 from matchkit.catalogue import Catalogue
 from matchkit.config import Config
+from matchkit.errors import disk_full
 from matchkit.progress import StageTimes
 from matchkit.spelling import listed
 from matchkit.trained.model import Model
@@ -102,8 +102,7 @@ class Work:
         try:
             write_stage(self._folder.path / name, value, self._run, self._started, seconds)
         except (OSError, pl.exceptions.PolarsError) as error:
-            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
-            why = "the disk is full" if full else getattr(error, "strerror", None) or error
+            why = "the disk is full" if disk_full(error) else getattr(error, "strerror", None) or error
             self._folder.tell(f"the run goes on without keeping its work in {self._folder.shown}: {why}")
             # The results will need the room more.
             self._folder.clear()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from matchkit.batches import in_order
+from matchkit.batches import in_order, parts
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])
@@ -46,3 +46,10 @@ def test_what_goes_wrong_is_raised(threads: int) -> None:
 
     with pytest.raises(ValueError, match="batch 2"):
         list(in_order(work, range(50), threads))
+
+
+@pytest.mark.parametrize("count", [0, 1, 6, 7, 8])
+def test_parts_cover_everything_once(count: int) -> None:
+    found = list(parts(count, 3))
+    assert [place for part in found for place in range(count)[part]] == list(range(count))
+    assert len(found) == max(-(-count // 3), 1)

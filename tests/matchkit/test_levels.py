@@ -115,7 +115,7 @@ def naive_ranks(pairs: list[tuple[int, int]], similarity: list[float]) -> list[i
     return [max(place(record, row) for record in ends) for row, ends in enumerate(pairs)]
 
 
-def ranks(pairs: list[tuple[int, int]], similarity: list[float]) -> NDArray[np.int64]:
+def ranks(pairs: list[tuple[int, int]], similarity: list[float]) -> NDArray[np.int32]:
     left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     return pair_ranks(left, right, np.array(similarity, dtype=np.float32))
 
