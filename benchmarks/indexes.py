@@ -31,7 +31,6 @@ NEIGHBOURS = 10
 CHECKED = 1000  # queries that are compared with exact search
 SOME = 20_000  # queries that a slow way answers
 BATCH = 8192
-README = tables.ROOT / "benchmarks" / "README.md"
 
 
 class Way(NamedTuple):
@@ -198,7 +197,7 @@ def main() -> None:
         print(json.dumps(child(Path(options.child[0]), options.child[1])))
         return
     if options.readme:
-        README.write_text(tables.fill(README.read_text("utf-8"), "indexes", table(tables.load("indexes"))), "utf-8")
+        tables.fill_readme("indexes", table(tables.load("indexes")), tables.PAGE)
         return
     outcome: dict[str, Any] = {"machine": tables.machine(), "runs": []}
     if options.add:

@@ -21,7 +21,6 @@ from running import MATCHKIT, measured
 
 from matchkit.challenge.taskfiles import Draft, write_task
 
-HERE = Path(__file__).with_name("README.md")
 LABELS = ("exact_duplicate", "different")
 RECORDS = 3
 
@@ -118,8 +117,7 @@ def main() -> None:
     parser.add_argument("--readme", action="store_true", help="put the saved table into benchmarks/README.md")
     options = parser.parse_args()
     if options.readme:
-        text = tables.fill(HERE.read_text(encoding="utf-8"), "leaderboard", table(tables.load("leaderboard")))
-        HERE.write_text(text, encoding="utf-8")
+        tables.fill_readme("leaderboard", table(tables.load("leaderboard")), tables.PAGE)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

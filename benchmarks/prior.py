@@ -244,8 +244,7 @@ def main() -> None:
         return
     outcome = leave_one_out(data, sets)
     tables.save("prior", outcome)
-    page = tables.ROOT / "docs" / "prior.md"
-    page.write_text(tables.fill(page.read_text(encoding="utf-8"), "prior", table(outcome)), encoding="utf-8")
+    tables.fill_readme("prior", table(outcome), tables.ROOT / "docs" / "prior.md")
     print(table(outcome))
 
 

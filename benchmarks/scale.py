@@ -27,7 +27,6 @@ ROWS = (10_000, 100_000, 1_000_000)
 VARIANTS_UP_TO = 100_000
 SEED = 1
 GROUPS = {"dedupe": "entity_id", "variants": "family_id"}
-README = tables.ROOT / "benchmarks" / "README.md"
 
 
 def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool) -> dict[str, Any]:
@@ -191,7 +190,7 @@ def main() -> None:
         print(json.dumps(rawcalls.measure(*(Path(name) for name in options.raw))))
         return
     if options.readme:
-        README.write_text(tables.fill(README.read_text("utf-8"), "scale", table(tables.load("scale"))), "utf-8")
+        tables.fill_readme("scale", table(tables.load("scale")), tables.PAGE)
         return
     outcome: dict[str, Any] = {"machine": tables.machine(), "runs": []}
     if options.add:

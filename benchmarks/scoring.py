@@ -187,9 +187,7 @@ def main() -> None:
     elif options.step == "score":
         score(options.row, Path(options.folder))
     elif options.readme:
-        page = tables.ROOT / "benchmarks" / "README.md"
-        text = tables.fill(page.read_text(encoding="utf-8"), "scoring", table(tables.load("scoring")))
-        page.write_text(text, encoding="utf-8")
+        tables.fill_readme("scoring", table(tables.load("scoring")), tables.PAGE)
     else:
         os.environ.update(THREADS)
         runs = {}

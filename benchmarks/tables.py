@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
+PAGE = ROOT / "benchmarks" / "README.md"
 
 
 def data_folder() -> Path:
@@ -69,6 +70,6 @@ def fill(text: str, marker: str, table: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text)
 
 
-def fill_readme(marker: str, table: str) -> None:
-    """Put a table into the README between its markers."""
-    README.write_text(fill(README.read_text(encoding="utf-8"), marker, table), encoding="utf-8")
+def fill_readme(marker: str, table: str, page: Path = README) -> None:
+    """Put a table into the README, or another page, between its markers."""
+    page.write_text(fill(page.read_text(encoding="utf-8"), marker, table), encoding="utf-8")

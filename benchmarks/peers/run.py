@@ -35,7 +35,6 @@ from environments import OURS, PEERS  # noqa: E402
 from limits import measured  # noqa: E402
 
 NAME = "peers"
-README = BENCHMARKS / "README.md"
 ANSWERS = Path(__file__).resolve().with_name("answers.py")
 GIVEN_LABELS = ("dedupe",)
 SEED = 1
@@ -185,8 +184,7 @@ def main() -> None:
     parser.add_argument("--readme", action="store_true", help="put the saved tables into benchmarks/README.md")
     options = parser.parse_args()
     if options.readme:
-        filled = tables.fill(README.read_text(encoding="utf-8"), NAME, report.text(tables.load(NAME)))
-        README.write_text(filled, encoding="utf-8")
+        tables.fill_readme(NAME, report.text(tables.load(NAME)), tables.PAGE)
         return
     # So that a peer is killed with this script, as it is on Ctrl+C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import random
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,14 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def families(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, whose neighbours it imports by their bare names."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("families")
+def families(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("families")
 
 
 def labelled(text: str, column: str = "family_id") -> pl.DataFrame:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def indexes(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, whose neighbours it imports by their bare names."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("indexes")
+def indexes(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("indexes")
 
 
 def test_a_pair_counts_from_either_side(indexes: ModuleType) -> None:

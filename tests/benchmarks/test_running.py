@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 MB = 2**20
 
 
 @pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The module, as the scripts import it."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("running")
+def running(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("running")
 
 
 def test_stages_are_cut_where_they_end_and_the_rest_is_told(running: ModuleType) -> None:

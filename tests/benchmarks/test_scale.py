@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,21 +11,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-ROOT = Path(__file__).parents[2]
+
+@pytest.fixture
+def scale(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("scale")
 
 
 @pytest.fixture
-def scale(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, whose neighbours it imports by their bare names."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("scale")
-
-
-@pytest.fixture
-def rawcalls(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The library calls."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("rawcalls")
+def rawcalls(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("rawcalls")
 
 
 def run(rows: int, seconds: float, *, skew: bool = False, raw: bool = True) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -10,14 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def scale(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, whose neighbours it imports by their bare names."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return importlib.import_module("scale_catalogue")
+def scale(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("scale_catalogue")
 
 
 def test_the_same_seed_makes_the_same_catalogue(scale: ModuleType) -> None:
