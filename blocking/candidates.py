@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from blocking.fields import HASHED, RecordEncoder
+from blocking.fields import HASHED, RecordEncoder, view_texts
 from blocking.hubs import link_neighbours
 from blocking.index import IndexReport, nearest, pair_similarities
 from blocking.keys import key_pairs, link_key_pairs
@@ -122,10 +122,11 @@ def make_candidates(
     report
         What each source found, and how complete the search was.
     """
-    model = RecordEncoder.fit(records, title, columns, encoder=encoder, seed=seed, threads=threads)
+    texts, weights = view_texts(records, title, columns)
+    model = RecordEncoder.of_texts(texts, weights, encoder=encoder, seed=seed, threads=threads)
     if progress is not None:
         progress("fit", records.height, records.height)
-    vectors = model.encode(records, threads=threads, progress=_stage(progress, "encode"))
+    vectors = model.encode_texts(texts, threads=threads, progress=_stage(progress, "encode"))
     similarities, ids, index = nearest(
         vectors, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
     )
@@ -179,10 +180,11 @@ def make_link_candidates(
     """
     names = list(dict.fromkeys([*([title] if title else []), *columns]))
     both = pl.concat([left.select(names), right.select(names)], how="vertical_relaxed")
-    model = RecordEncoder.fit(both, title, columns, encoder=encoder, seed=seed, threads=threads)
+    texts, weights = view_texts(both, title, columns)
+    model = RecordEncoder.of_texts(texts, weights, encoder=encoder, seed=seed, threads=threads)
     if progress is not None:
         progress("fit", both.height, both.height)
-    vectors = model.encode(both, threads=threads, progress=_stage(progress, "encode"))
+    vectors = model.encode_texts(texts, threads=threads, progress=_stage(progress, "encode"))
     lefts, rights = vectors[: left.height], vectors[left.height :]
     forth, back = link_neighbours(
         lefts, rights, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")

@@ -76,26 +76,28 @@ class HashedEncoder:
         """Return (n, dims) rows of unit length; all zero where a text has no word."""
         vectors = np.empty((len(texts), self.dims), dtype=np.float32)
         for start, batch in batches(texts):
-            vectors[start : start + len(batch)] = self._encode_batch(batch)
+            vectors[start : start + len(batch)] = self.encode_features(*count_features(batch), len(batch))
         return vectors
 
-    def _encode_batch(self, texts: pl.Series) -> NDArray[np.float32]:
+    def encode_features(
+        self, features: NDArray[np.uint32], counts: NDArray[np.int64], rows: int
+    ) -> NDArray[np.float32]:
+        """The same for so many texts whose features were counted already (see `blocking.ngrams.counted`)."""
         import scipy.sparse as sparse
 
-        features, counts = count_features(texts)
         columns = (features & np.uint32(FEATURES - 1)).astype(np.int64)
         weights = np.log(np.arange(1, counts.max(initial=1) + 1))[counts - 1] + 1.0
         weights *= self.idf[columns]
         block = features >> np.uint32(BUCKET_BITS)
-        squares = np.bincount(block, weights=weights * weights, minlength=BLOCKS * len(texts))
+        squares = np.bincount(block, weights=weights * weights, minlength=BLOCKS * rows)
         weights /= np.sqrt(squares)[block]
-        bounds = np.searchsorted(features, np.arange(len(texts) + 1, dtype=np.uint64) * np.uint64(FEATURES))
+        bounds = np.searchsorted(features, np.arange(rows + 1, dtype=np.uint64) * np.uint64(FEATURES))
         # The product of the weights with the projection, written out: where columns repeat, they are added up.
         # Four cells are read as one number of 16 bytes, which is several times faster than as a row of four.
         cells = self._projection.view(np.complex128)[:, 0][columns].view(np.int32).reshape(-1, NON_ZEROS)
         values = weights.astype(np.float32)[:, None] * (1 - 2 * (cells & 1)).astype(np.float32)
         parts = (values.ravel(), (cells >> 1).ravel(), (NON_ZEROS * bounds).astype(np.int32))
-        dense: NDArray[np.float32] = sparse.csr_matrix(parts, shape=(len(texts), self.dims)).toarray()
+        dense: NDArray[np.float32] = sparse.csr_matrix(parts, shape=(rows, self.dims)).toarray()
         return unit_rows(dense)
 
 
@@ -103,9 +105,13 @@ def occurrences(texts: pl.Series) -> NDArray[np.int64]:
     """Count in how many texts each hashed feature occurs; counts of parts of a table add up."""
     total = np.zeros(FEATURES, dtype=np.int64)
     for _, batch in batches(texts):
-        features, _ = count_features(batch)
-        total += np.bincount(features & np.uint32(FEATURES - 1), minlength=FEATURES)
+        total += occurring(count_features(batch)[0])
     return total
+
+
+def occurring(features: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """(FEATURES,) the number of rows with each feature, of packed features that are there once a row."""
+    return np.bincount(features & np.uint32(FEATURES - 1), minlength=FEATURES)
 
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

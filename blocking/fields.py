@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from blocking.encoders import Encoder, HashedEncoder, occurrences, unit_rows
+from blocking.encoders import Encoder, HashedEncoder, occurring, unit_rows
 from blocking.errors import BlockingError
-from blocking.ngrams import FEATURES
+from blocking.ngrams import FEATURES, counted
 from blocking.search import cores
 from blocking.text import column_text, compose, short_columns
+from blocking.texts import Texts
 
 HASHED = "hashed"
 SENTENCE_PREFIX = "sentence-transformers:"
@@ -23,7 +24,6 @@ TITLE_WEIGHT = 0.5
 LARGE_TABLE = 100_000
 DIMS_SMALL = 512
 DIMS_LARGE = 256
-SLICE_ROWS = 4096
 FITTED_ROWS = 100_000  # enough to know how rare a word is: of more, an even share is read
 
 
@@ -99,13 +99,33 @@ class RecordEncoder:
         BlockingError
             If there is no column, or the encoder is unknown, or what it needs is not installed.
         """
+        texts, weights = view_texts(frame, title, columns)
+        return cls.of_texts(texts, weights, encoder=encoder, dims=dims, seed=seed, threads=threads)
+
+    @classmethod
+    def of_texts(
+        cls,
+        texts: Texts,
+        weights: Sequence[float],
+        *,
+        encoder: str = HASHED,
+        dims: int | None = None,
+        seed: int = 0,
+        threads: int = 0,
+    ) -> RecordEncoder:
+        """The same from texts and a weight for each of their views, see `view_texts`; what is read is kept there."""
         semantic = load_semantic(encoder)
-        dims = dims or dims_for(frame.height)
-        views = tuple(
-            View(tuple(names), weight, _fit_lexical(frame, names, dims, seed, threads))
-            for names, weight in embedded_views(frame, title, columns)
+        dims = dims or dims_for(texts.frame.height)
+        share = -(-texts.frame.height // FITTED_ROWS)
+        read = texts if share <= 1 else Texts(texts.frame.gather_every(share), texts.views, kept=0)
+        occurring = _occurrences(read, threads)
+        return cls(
+            tuple(
+                View(names, weight, HashedEncoder.from_occurrences(count, read.frame.height, dims=dims, seed=seed))
+                for names, weight, count in zip(texts.views, weights, occurring, strict=True)
+            ),
+            semantic,
         )
-        return cls(views, semantic)
 
     @property
     def dims(self) -> int:
@@ -134,28 +154,38 @@ class RecordEncoder:
         -------
         (n, dims) rows of unit length; all zero where a record has no text.
         """
-        vectors = np.empty((frame.height, self.dims), dtype=np.float32)
+        texts = Texts(frame, [view.columns for view in self.views], kept=0)
+        return self.encode_texts(texts, threads=threads, progress=progress)
 
-        def encode_slice(start: int) -> int:
-            part = frame.slice(start, SLICE_ROWS)
-            vectors[start : start + part.height] = self._encode_slice(part)
-            return start + part.height
+    def encode_texts(
+        self, texts: Texts, *, threads: int = 0, progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """The same for the texts that it was made of, some of which may be kept."""
+        vectors = np.empty((texts.frame.height, self.dims), dtype=np.float32)
+
+        def encode(part: slice) -> int:
+            vectors[part] = self._encode_part(texts, part)
+            return part.stop
 
         with ThreadPoolExecutor(1 if self.semantic else _workers(threads)) as pool:
-            for done in pool.map(encode_slice, range(0, frame.height, SLICE_ROWS)):
+            for done in pool.map(encode, texts.parts()):
                 if progress:
-                    progress(done, frame.height)
+                    progress(done, texts.frame.height)
         return vectors
 
-    def _encode_slice(self, frame: pl.DataFrame) -> NDArray[np.float32]:
-        texts = [compose(frame, view.columns) for view in self.views]
-        weights = [view.weight for view in self.views]
+    def _encode_part(self, texts: Texts, part: slice) -> NDArray[np.float32]:
+        weights, rows = [view.weight for view in self.views], part.stop - part.start
         lexical = _weighted_sum(
-            [view.lexical.encode(text) for view, text in zip(self.views, texts, strict=True)], weights
+            [
+                view.lexical.encode_features(*counted(packed), rows)
+                for view, packed in zip(self.views, texts.features(part), strict=True)
+            ],
+            weights,
         )
         if self.semantic is None:
             return lexical
-        semantic = _weighted_sum([self.semantic.encode(text) for text in texts], weights)
+        composed = [compose(texts.frame[part], view.columns) for view in self.views]
+        semantic = _weighted_sum([self.semantic.encode(text) for text in composed], weights)
         lexical *= np.float32(np.sqrt(1 - SEMANTIC_WEIGHT))
         semantic *= np.float32(np.sqrt(SEMANTIC_WEIGHT))
         return unit_rows(np.hstack([lexical, semantic]))
@@ -172,8 +202,15 @@ def embed(
     threads: int = 0,
 ) -> NDArray[np.float32]:
     """Fit a `RecordEncoder` on records and encode them: (n, dims) unit rows, zero where all is missing."""
-    fitted = RecordEncoder.fit(frame, title, columns, encoder=encoder, dims=dims, seed=seed, threads=threads)
-    return fitted.encode(frame, threads=threads)
+    texts, weights = view_texts(frame, title, columns)
+    fitted = RecordEncoder.of_texts(texts, weights, encoder=encoder, dims=dims, seed=seed, threads=threads)
+    return fitted.encode_texts(texts, threads=threads)
+
+
+def view_texts(frame: pl.DataFrame, title: str | None, columns: Sequence[str]) -> tuple[Texts, list[float]]:
+    """The texts of the views of a table, see `embedded_views`, and the weight of each view."""
+    views = embedded_views(frame, title, columns)
+    return Texts(frame, [names for names, _ in views]), [weight for _, weight in views]
 
 
 def embedded_views(frame: pl.DataFrame, title: str | None, columns: Sequence[str]) -> list[tuple[list[str], float]]:
@@ -229,17 +266,18 @@ def _tells_apart(column: pl.Series) -> bool:
     return 2 * len(values) >= len(column) and 10 * values.n_unique() >= len(values) > 0
 
 
-def _fit_lexical(frame: pl.DataFrame, columns: Sequence[str], dims: int, seed: int, threads: int) -> HashedEncoder:
-    frame = frame.select(columns).gather_every(max(-(-frame.height // FITTED_ROWS), 1))
+def _occurrences(texts: Texts, threads: int) -> list[NDArray[np.int64]]:
+    """For each view the number of records with each feature."""
+    totals = [np.zeros(FEATURES, dtype=np.int64) for _ in texts.views]
 
-    def count(start: int) -> NDArray[np.int64]:
-        return occurrences(compose(frame.slice(start, SLICE_ROWS), columns))
+    def count(part: slice) -> list[NDArray[np.int64]]:
+        return [occurring(counted(packed)[0]) for packed in texts.features(part)]
 
-    total = np.zeros(FEATURES, dtype=np.int64)
     with ThreadPoolExecutor(_workers(threads)) as pool:
-        for part in pool.map(count, range(0, frame.height, SLICE_ROWS)):
-            total += part
-    return HashedEncoder.from_occurrences(total, frame.height, dims=dims, seed=seed)
+        for counts in pool.map(count, texts.parts()):
+            for total, more in zip(totals, counts, strict=True):
+                total += more
+    return totals
 
 
 def _workers(threads: int) -> int:

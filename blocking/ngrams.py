@@ -64,13 +64,19 @@ def fold(texts: pl.Series) -> pl.Series:
 
 def batches(texts: pl.Series) -> Iterator[tuple[int, pl.Series]]:
     """Cut texts into runs of bounded rows and characters; yield each with its first row's number."""
-    ends = texts.str.len_chars().fill_null(0).to_numpy().astype(np.int64).cumsum()
+    for part in parts(texts.str.len_chars().fill_null(0).to_numpy().astype(np.int64)):
+        yield part.start, texts[part]
+
+
+def parts(lengths: NDArray[np.int64]) -> Iterator[slice]:
+    """Cut rows of so many characters each into runs of bounded rows and characters."""
+    ends = lengths.cumsum()
     start = 0
-    while start < len(texts):
+    while start < len(ends):
         before = ends[start - 1] if start else 0
         fitting = int(np.searchsorted(ends, before + BATCH_CHARACTERS, side="right"))
-        stop = min(len(texts), start + BATCH_ROWS, max(fitting, start + 1))
-        yield start, texts.slice(start, stop - start)
+        stop = min(len(ends), start + BATCH_ROWS, max(fitting, start + 1))
+        yield slice(start, stop)
         start = stop
 
 
@@ -84,10 +90,25 @@ def count_features(texts: pl.Series) -> tuple[NDArray[np.uint32], NDArray[np.int
     counts
         How often each occurs in its row, at least 1.
     """
+    return counted(read_features(texts))
+
+
+def counted(packed: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Packed features, sorted and each once, and how often each occurs."""
+    packed = np.sort(packed)
+    first = np.flatnonzero(np.diff(packed, prepend=packed[:1] - np.uint32(1)))
+    return packed[first], np.diff(first, append=len(packed))
+
+
+def read_features(texts: pl.Series) -> NDArray[np.uint32]:
+    """The packed features of at most ``BATCH_ROWS`` texts, as often as they occur, in no order.
+
+    Those of texts that are joined by blanks are those of all of them: no feature reaches over a blank.
+    """
     written, rows = _characters(fold(texts))
     codes = np.where(_in_word(written), written, 0)
     compounds, compound_rows = _compounds(written, codes, rows)
-    packed = np.concatenate(
+    return np.concatenate(
         [
             rows[:0],
             *_character_grams(codes, rows),
@@ -96,9 +117,6 @@ def count_features(texts: pl.Series) -> tuple[NDArray[np.uint32], NDArray[np.int
             *_words(compounds, compound_rows),
         ]
     )
-    packed.sort()
-    first = np.flatnonzero(np.diff(packed, prepend=packed[:1] - np.uint32(1)))
-    return packed[first], np.diff(first, append=len(packed))
 
 
 def _characters(texts: pl.Series) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

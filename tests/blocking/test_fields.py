@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from blocking import fields
+from blocking import fields, ngrams
 from blocking.encoders import HashedEncoder
 from blocking.errors import BlockingError
 from blocking.fields import RecordEncoder, embed, embedded_views
@@ -67,7 +67,7 @@ def test_vectors_are_the_weighted_sum_of_the_views() -> None:
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_slices_and_threads_do_not_change_a_bit(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     whole = embed(FRAME, "name", COLUMNS, dims=64)
-    monkeypatch.setattr(fields, "SLICE_ROWS", 7)
+    monkeypatch.setattr(ngrams, "BATCH_ROWS", 7)
     assert embed(FRAME, "name", COLUMNS, dims=64, threads=threads).tobytes() == whole.tobytes()
 
 
@@ -103,7 +103,7 @@ def test_missing_records_are_zero_and_empty_tables_work() -> None:
 
 
 def test_progress_counts_up_to_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fields, "SLICE_ROWS", 8)
+    monkeypatch.setattr(ngrams, "BATCH_ROWS", 8)
     seen: list[tuple[int, int]] = []
     RecordEncoder.fit(FRAME, "name", ["name"], dims=16).encode(
         FRAME, progress=lambda done, total: seen.append((done, total))
