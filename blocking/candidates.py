@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,11 @@ from blocking.hubs import link_neighbours
 from blocking.index import IndexReport, nearest, pair_similarities
 from blocking.keys import key_pairs, link_key_pairs
 from blocking.quality import reduction_ratio
+from blocking.rare import Rare, rare_features
+from blocking.texts import Texts
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Progress = Callable[[str, int, int], None]
 Codes = NDArray[np.uint64]  # left << 32 | right
@@ -128,7 +134,12 @@ def make_candidates(
         progress("fit", records.height, records.height)
     vectors = model.encode_texts(texts, threads=threads, progress=_stage(progress, "encode"))
     similarities, ids, index = nearest(
-        vectors, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
+        vectors,
+        neighbours,
+        seed=seed,
+        threads=threads,
+        rare=lambda: Rare.among(*[_rare(records, model, threads)] * 2),
+        progress=_stage(progress, "search"),
     )
     near = _neighbour_codes(similarities, ids)
     sources = {NEIGHBOURS: (_distinct(_ordered(near)), 0)}
@@ -187,7 +198,13 @@ def make_link_candidates(
     vectors = model.encode_texts(texts, threads=threads, progress=_stage(progress, "encode"))
     lefts, rights = vectors[: left.height], vectors[left.height :]
     forth, back = link_neighbours(
-        lefts, rights, neighbours, seed=seed, threads=threads, progress=_stage(progress, "search")
+        lefts,
+        rights,
+        neighbours,
+        seed=seed,
+        threads=threads,
+        rare=lambda: _rare(both, model, threads),
+        progress=_stage(progress, "search"),
     )
     near = np.concatenate(
         [
@@ -213,6 +230,12 @@ def make_link_candidates(
         tuple(view.columns for view in model.views),
     )
     return _frame(codes, lefts, rights), report
+
+
+def _rare(frame: pl.DataFrame, model: RecordEncoder, threads: int) -> sparse.csr_array:
+    """The rare features of all of a record, read again, for they are seldom wanted."""
+    every = model.views[0]
+    return rare_features(Texts(frame, [every.columns], kept=0), every.lexical, threads=threads)
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

@@ -163,14 +163,14 @@ class RecordEncoder:
         """The same for the texts that it was made of, some of which may be kept."""
         vectors = np.empty((texts.frame.height, self.dims), dtype=np.float32)
 
-        def encode(part: slice) -> int:
+        def encode(part: slice) -> slice:
             vectors[part] = self._encode_part(texts, part)
-            return part.stop
+            return part
 
         with ThreadPoolExecutor(1 if self.semantic else _workers(threads)) as pool:
             for done in pool.map(encode, texts.parts()):
                 if progress:
-                    progress(done, texts.frame.height)
+                    progress(done.stop, texts.frame.height)
         return vectors
 
     def _encode_part(self, texts: Texts, part: slice) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, nobody
+from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, learnt_centroids, near_centroids, nobody
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
 
 T = TypeVar("T")
@@ -22,7 +22,9 @@ HOPS = 10  # of so many neighbours so many neighbours are looked at
 # amid a cluster have found theirs soon; a duplicate in other words is an outlier, whose partner lies in a far list.
 STEPS = ((1.0, NEAR), (0.2, 12), (0.1, 32))
 FURTHER = ((1.0, 16), (0.5, 64))  # where that is not enough for the target
-HOPELESS = 0.6  # rows that do not form clusters find fewer of their neighbours in the lists of the first step
+# Of persons .6 to .75 of the neighbours lie in the lists of the first step, of catalogues .95.
+HOPELESS = 0.6  # fewer there never become enough
+UNLIKELY = 0.8  # with fewer there another way is better, if there is one
 BATCH = 4096
 ENTRIES = 2_000_000  # so many lists are looked into at once, by all queries together
 # What looking into one list costs a query, in products of rows and centroids.
@@ -62,18 +64,20 @@ class Graph:
         seed: int,
         pool: ThreadPoolExecutor,
         told: Callable[[float], None],
+        least: float = HOPELESS,
     ) -> Graph:
         """Look into more and more lists, until the recall of the sample is enough.
 
-        It stops at once where there is no hope to reach the target; ``recall`` then says so. ``told`` hears how
-        far it is, in [0, 1].
+        It stops at once where fewer than ``least`` of the true neighbours will lie in the lists of the first step;
+        ``recall`` is then that share, and no list was looked into. ``told`` hears how far it is, in [0, 1].
         """
         graph = cls.empty(task)
         made = _Made.of(task, told)
-        lists = Lists.make(task.vectors, seed, pool, made)
-        graph.recall = _met(lists, task, sample, pool)
-        if graph.recall < HOPELESS:
+        centroids = learnt_centroids(task.vectors, seed, pool, made)
+        graph.recall = _met(centroids, task, sample, pool)
+        if graph.recall < least:
             return graph
+        lists = Lists.around(centroids, task.vectors, pool, made)
         for number, (share, count) in enumerate((*STEPS, *FURTHER)):
             if number >= len(STEPS) and graph.recall >= target:
                 break
@@ -103,7 +107,7 @@ class Graph:
         count = math.ceil(share * len(last))
         return np.sort(np.argsort(last, kind="stable")[:count])
 
-    def search(self, rows: slice) -> tuple[Floats, Ids]:
+    def search(self, rows: slice | Ids) -> tuple[Floats, Ids]:
         """The neighbours of some of the queries, in order."""
         return ranked(self.task.part(rows), self.ids[rows].astype(np.int64))
 
@@ -196,12 +200,15 @@ class Graph:
         _each(pool, look, range(0, len(self.ids), BATCH))
 
 
-def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
-    """The share of the true neighbours of a sample that lie in the lists of the first step."""
-    asked = lists.nearest(task, sample.rows, STEPS[0][1], pool)
+def _met(centroids: Floats, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
+    """The share of the true neighbours of a sample that will lie in the lists of the first step."""
     known = sample.ids >= 0
-    met = (lists.own[sample.ids][:, :, None] == asked[:, None, :]).any(axis=2)
-    return float(met[known].mean()) if known.any() else 1.0
+    if not known.any():
+        return 1.0
+    true, place = np.unique(sample.ids[known], return_inverse=True)
+    lists = near_centroids(task.vectors, true, centroids, 1, pool)[place, 0]
+    asked = near_centroids(task.queries, sample.rows, centroids, min(STEPS[0][1], len(centroids)), pool)
+    return float((asked[np.nonzero(known)[0]] == lists[:, None]).any(axis=1).mean())
 
 
 class _Made:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocking.index import IndexReport, nearest
+from blocking.rare import Rare
 from blocking.search import Floats, Ids
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Progress = Callable[[int, int], None]
 
@@ -40,6 +46,7 @@ def link_neighbours(
     *,
     seed: int = 0,
     threads: int = 0,
+    rare: Callable[[], sparse.csr_array] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Neighbours, Neighbours]:
     """Find the neighbours of each row in the other table, in both directions.
@@ -57,20 +64,48 @@ def link_neighbours(
         Neighbours a row, at least 0.
     seed, threads, progress
         As for `blocking.index.nearest`; progress counts the queries of both directions.
+    rare
+        Gives the rare features of the left rows and then the right ones (see `blocking.rare`), if they are wanted.
 
     Returns
     -------
     The neighbours of the left rows among the right ones, and those of the right rows among the left ones.
     """
+    wanted, (rare_forth, rare_back) = SEARCH_FACTOR * k, _both_ways(rare, len(lefts))
     forth = nearest(
-        rights, SEARCH_FACTOR * k, queries=lefts, seed=seed, threads=threads, progress=_from(0, len(rights), progress)
+        rights,
+        wanted,
+        queries=lefts,
+        seed=seed,
+        threads=threads,
+        rare=rare_forth,
+        progress=_from(0, len(rights), progress),
     )
     back = nearest(
-        lefts, SEARCH_FACTOR * k, queries=rights, seed=seed, threads=threads, progress=_from(len(lefts), 0, progress)
+        lefts,
+        wanted,
+        queries=rights,
+        seed=seed,
+        threads=threads,
+        rare=rare_back,
+        progress=_from(len(lefts), 0, progress),
     )
     return (
         _corrected(*forth, densities=_density(back[0], k), k=k),
         _corrected(*back, densities=_density(forth[0], k), k=k),
+    )
+
+
+def _both_ways(
+    rare: Callable[[], sparse.csr_array] | None, lefts: int
+) -> tuple[Callable[[], Rare] | None, Callable[[], Rare] | None]:
+    """The searches of the right rows by the left ones, and of the left ones by the right ones."""
+    if rare is None:
+        return None, None
+    features = cache(rare)
+    return (
+        lambda: Rare.among(features()[lefts:], features()[:lefts]),
+        lambda: Rare.among(features()[:lefts], features()[lefts:]),
     )
 
 

@@ -1,14 +1,16 @@
-"""Nearest neighbours by inner product: exact while small, list by list or by a scan, exactly ranked, beyond."""
+"""Nearest neighbours by inner product: exact while small, beyond by lists, by rare features or by a scan."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from blocking.graph import Graph
+from blocking.graph import HOPELESS, UNLIKELY, Graph
+from blocking.rare import Rare
 from blocking.scan import Scan
 from blocking.search import (
     Floats,
@@ -36,8 +38,9 @@ class IndexReport:
     Attributes
     ----------
     kind
-        ``exact``, ``lists`` (all rows of the nearest lists, and neighbours of neighbours) or ``fast scan``
-        (exhaustive over product-quantised vectors); the best are ranked by exact similarity.
+        ``exact``, ``lists`` (all rows of the nearest lists, and neighbours of neighbours), ``rare features`` (the
+        rows that share the most of the rarest n-grams and words) or ``fast scan`` (exhaustive over product-quantised
+        vectors); the best are ranked by exact similarity.
     rows, queries, dims, k
         Size of the search.
     subquantisers
@@ -51,6 +54,8 @@ class IndexReport:
         Time taken, index, check and search.
     probes
         Number of lists that a query was compared with at most, else 0.
+    outstanding
+        The recall of the neighbours that stand out, see `blocking.search.Sample.recall_of_outstanding`.
     """
 
     kind: str
@@ -63,6 +68,7 @@ class IndexReport:
     recall: float
     seconds: float
     probes: int = 0
+    outstanding: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class _Method:
     recall: float = 1.0
     subquantisers: int = 0
     probes: int = 0
+    outstanding: float = 1.0
 
 
 def nearest(
@@ -86,6 +93,7 @@ def nearest(
     target_recall: float = TARGET_RECALL,
     seed: int = 0,
     threads: int = 0,
+    rare: Callable[[], Rare] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Floats, Ids, IndexReport]:
     """Find the k rows with the largest inner product.
@@ -93,8 +101,10 @@ def nearest(
     Up to ``exact_limit`` rows (rows times queries up to its square) the search is exact. Beyond, rows are
     cut into lists of near ones, and each query is compared with all rows of the lists nearest to it, then with
     neighbours of neighbours: enough where rows form clusters, as those of catalogues do. How many lists is
-    decided by the recall on a sample of queries. Where that does not reach ``target_recall``, all rows are
-    scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec, "Cache locality is not enough", 2015);
+    decided by the recall on a sample of queries. Where that does not reach ``target_recall``, the rows that share
+    the rarest features with a query are looked at, if it is the recall of the neighbours that stand out which
+    reaches it. Else all rows are scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec, "Cache locality
+    is not enough", 2015);
     how many of the best are ranked again, and how fine the codes, is decided in the same way; where no step is
     enough, the search is exact up to 100,000 rows.
 
@@ -112,6 +122,8 @@ def nearest(
         Chooses the lists, the rows the quantiser learns from and the sample the recall is measured on.
     threads
         0 for one a core; the result does not depend on it.
+    rare
+        Makes the search by rare features, if it comes to that; without it that is left out.
     progress
         Called with the number of queries answered and their total.
 
@@ -127,7 +139,7 @@ def nearest(
     told = _Told(len(task.queries), progress)
     with faiss_threads(threads):
         small = len(task.vectors) * len(task.queries) <= exact_limit**2 or k < 1
-        method = _exactly(task) if small else _choose(task, target_recall, seed, threads, told)
+        method = _exactly(task) if small else _choose(task, target_recall, seed, threads, rare, told)
         similarities, ids = _answer_all(task, method, told)
     report = IndexReport(
         method.kind,
@@ -140,6 +152,7 @@ def nearest(
         method.recall,
         time.perf_counter() - started,
         method.probes,
+        method.outstanding,
     )
     return similarities, ids, report
 
@@ -171,19 +184,46 @@ def _exactly(task: Task) -> _Method:
     return _Method(lambda rows: exact(task.part(rows)), "exact", exact_depth(task))
 
 
-def _choose(task: Task, target: float, seed: int, threads: int, told: _Told) -> _Method:
+def _choose(
+    task: Task, target: float, seed: int, threads: int, rare: Callable[[], Rare] | None, told: _Told
+) -> _Method:
     """The first way that reaches the target on a sample of the queries, else the best affordable one."""
     generator = np.random.Generator(np.random.PCG64(seed))
     sample = Sample.draw(task, generator)
     with single_threaded_workers(threads) as pool:
-        graph = Graph.grow(task, sample, target, seed, pool, lambda share: told(int(share * told.total)))
-    if graph.recall >= target:
-        return _Method(graph.search, "lists", graph.ids.shape[1], graph.recall, probes=graph.probes)
+        least = HOPELESS if rare is None else UNLIKELY
+        graph = Graph.grow(task, sample, target, seed, pool, lambda share: told(int(share * told.total)), least)
+    if graph.probes and graph.recall >= target:
+        known = graph.search(sample.rows)[0]
+        return _approximate(graph.search, "lists", graph.ids.shape[1], sample, known, probes=graph.probes)
     del graph
+    if rare is not None:
+        sharing = rare()
+        known = sharing.search(sample.task, sample.rows, threads)[0]
+        if sample.recall_of_outstanding(known) >= target:
+            answer = lambda rows: sharing.search(task.part(rows), rows, threads)  # noqa: E731
+            return _approximate(answer, "rare features", sharing.depth(task), sample, known)
+        del sharing
     scan = Scan.choose(task, sample, target, generator)
     if scan.recall < target and len(task.vectors) * len(task.queries) <= FALLBACK_LIMIT**2:
         return _exactly(task)
-    return _Method(lambda rows: scan.search(task.part(rows)), "fast scan", scan.depth, scan.recall, scan.subquantisers)
+    known = scan.search(sample.task)[0]
+    return _approximate(
+        lambda rows: scan.search(task.part(rows)),
+        "fast scan",
+        scan.depth,
+        sample,
+        known,
+        subquantisers=scan.subquantisers,
+    )
+
+
+def _approximate(
+    answer: Callable[[Any], tuple[Floats, Ids]], kind: str, depth: int, sample: Sample, known: Floats, **more: int
+) -> _Method:
+    """A way that found these similarities for the sample."""
+    outstanding = sample.recall_of_outstanding(known)
+    return _Method(answer, kind, depth, sample.recall(known), outstanding=outstanding, **more)
 
 
 def _answer_all(task: Task, method: _Method, told: _Told) -> tuple[Floats, Ids]:

@@ -58,6 +58,20 @@ class Sample:
         part = task.part(rows)
         return cls(rows, part, *exact(part))
 
+    def recall_of_outstanding(self, found: Floats) -> float:
+        """The same, each neighbour weighed by how far it stands out.
+
+        By (s - l) / (1 - l) to the third power, s being its similarity and l that of the query's last true
+        neighbour, at least 0. Among persons most neighbours are strangers, all as alike, and none is worth a search
+        of all rows; a duplicate stands out.
+        """
+        last = np.maximum(np.where(np.isfinite(self.similarities), self.similarities, 0).min(axis=1, keepdims=True), 0)
+        wanted, known = (
+            float((np.maximum((near - last) / np.maximum(1 - last, 1e-6), 0) ** 3).sum(dtype=np.float64))
+            for near in (self.similarities, found)
+        )
+        return min(known / wanted, 1.0) if wanted > 0 else 1.0
+
     def recall(self, found: Floats) -> float:
         """Share of the true neighbours found, by similarity, so that a tie is no miss."""
         wanted = np.isfinite(self.similarities)

@@ -21,10 +21,12 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield workers
 
 
-def grown(task: Task, pool: ThreadPoolExecutor, target: float = 0.97) -> tuple[Graph, list[float]]:
+def grown(
+    task: Task, pool: ThreadPoolExecutor, target: float = 0.97, least: float = module.HOPELESS
+) -> tuple[Graph, list[float]]:
     told: list[float] = []
     sample = Sample.draw(task, np.random.default_rng(0))
-    return Graph.grow(task, sample, target, 0, pool, told.append), told
+    return Graph.grow(task, sample, target, 0, pool, told.append, least), told
 
 
 def share(found: Floats, task: Task) -> float:
@@ -66,10 +68,9 @@ def test_each_list_and_each_look_around_adds_to_what_is_known(pool: ThreadPoolEx
     assert known[-1] > known[-2] + 0.01 > known[0] + 0.1
 
 
-def test_more_lists_where_few_are_not_enough(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HOPELESS", 0.0)
+def test_more_lists_where_few_are_not_enough(pool: ThreadPoolExecutor) -> None:
     task = Task.of(unit(1500, 24), None, 10)
-    graphs = [grown(task, pool, target)[0] for target in (0.1, 0.9, 1.01)]
+    graphs = [grown(task, pool, target, least=0.0)[0] for target in (0.1, 0.9, 1.01)]
     looked = [graph.looked.mean() for graph in graphs]
     assert looked == sorted(looked)
     assert looked[0] == pytest.approx(4 + 0.2 * 8 + 0.1 * 20, abs=1)

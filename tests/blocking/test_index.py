@@ -162,7 +162,7 @@ def test_dims_that_the_quantiser_does_not_divide(kind: str) -> None:
 def test_few_queries_against_many_rows_are_exact() -> None:
     vectors = unit(5000, 8)
     assert nearest(vectors, 3, queries=vectors[:10], exact_limit=300)[2].kind == "exact"
-    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind == "lists"
+    assert nearest(vectors, 3, queries=vectors[:100], exact_limit=300, target_recall=0)[2].kind != "exact"
 
 
 def test_rows_of_zeros_do_no_harm(kind: str) -> None:

@@ -44,7 +44,8 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     frame = pl.DataFrame({"a": ["some words"] * 5})
     texts = Texts(frame, [["a"]], kept=100)
     packed = texts.features(slice(0, 1))[0]
-    assert packed.nbytes <= 100 and len(texts._known) == 1
+    assert packed.nbytes <= 100
+    assert len(texts._known) == 1
     for start in range(1, 5):
         texts.features(slice(start, start + 1))
     assert sum(part[0].nbytes for part in texts._known.values()) <= 100
