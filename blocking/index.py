@@ -24,6 +24,7 @@ from blocking.search import (
     single_threaded_workers,
 )
 
+RARE = "rare features"
 EXACT_LIMIT = 20_000
 # A search by exact inner products takes minutes here; beyond, the best approximate one is taken as it is.
 FALLBACK_LIMIT = 100_000
@@ -202,7 +203,7 @@ def _choose(
         known = sharing.search(sample.task, sample.rows, threads)[0]
         if sample.recall_of_outstanding(known) >= target:
             answer = lambda rows: sharing.search(task.part(rows), rows, threads)  # noqa: E731
-            return _approximate(answer, "rare features", sharing.depth(task), sample, known)
+            return _approximate(answer, RARE, sharing.depth(task), sample, known)
         del sharing
     scan = Scan.choose(task, sample, target, generator)
     if scan.recall < target and len(task.vectors) * len(task.queries) <= FALLBACK_LIMIT**2:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from blocking import CandidateReport, pairs_quality
+from blocking.index import RARE, IndexReport
 from matchkit.catalogue import Catalogue
 from matchkit.classify import Classifier, agreeing_shares
 from matchkit.clusters import threshold
@@ -341,10 +342,14 @@ def _blocking_notes(blocking: Sequence[CandidateReport]) -> list[str]:
         for source in report.sources
         if source.capped
     ]
-    searched = [
-        f"approximate neighbour search, measured recall {index.recall:.3f}"
-        for report in blocking
-        for index in report.indexes
-        if index.kind != "exact"
-    ]
+    searched = [_searched(index) for report in blocking for index in report.indexes if index.kind != "exact"]
     return list(dict.fromkeys([*capped, *searched]))
+
+
+def _searched(index: IndexReport) -> str:
+    if index.kind != RARE:
+        return f"approximate neighbour search, measured recall {index.recall:.3f}"
+    return (
+        "neighbours were sought among the rows that share rare words: measured recall "
+        f"{index.outstanding:.3f} of neighbours that stand out, {index.recall:.3f} of all"
+    )
