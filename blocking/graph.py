@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, learnt_centroids, near_centroids, nobody
+from blocking.lists import NEAR, Lists, Rows, Told, centroid_count, nobody
 from blocking.search import Floats, Ids, Sample, Task, inner_products, load_faiss, ranked
 
 T = TypeVar("T")
@@ -35,7 +35,8 @@ LOOK = 500
 class Graph:
     """The nearest rows known so far of each query: ``ids`` (-1 is none) in no order, and their similarities.
 
-    ``looked`` is how many lists each query has looked into, ``recall`` what that gives on a sample.
+    ``looked`` is how many lists each query has looked into, ``recall`` what that gives on a sample, ``clustered``
+    whether the rows lie in clusters, so that more lists are worth a look.
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Graph:
     similarities: Floats
     looked: NDArray[np.int16]
     recall: float = 0.0
+    clustered: bool = True
 
     @classmethod
     def empty(cls, task: Task) -> Graph:
@@ -68,16 +70,13 @@ class Graph:
     ) -> Graph:
         """Look into more and more lists, until the recall of the sample is enough.
 
-        It stops at once where fewer than ``least`` of the true neighbours will lie in the lists of the first step;
-        ``recall`` is then that share, and no list was looked into. ``told`` hears how far it is, in [0, 1].
+        It stops after the lists of the first step where fewer than ``least`` of the true neighbours lie in them.
+        ``told`` hears how far it is, in [0, 1].
         """
         graph = cls.empty(task)
         made = _Made.of(task, told)
-        centroids = learnt_centroids(task.vectors, seed, pool, made)
-        graph.recall = _met(centroids, task, sample, pool)
-        if graph.recall < least:
-            return graph
-        lists = Lists.around(centroids, task.vectors, pool, made)
+        lists = Lists.make(task.vectors, seed, pool, made)
+        graph.clustered = _met(lists, task, sample, pool) >= least
         for number, (share, count) in enumerate((*STEPS, *FURTHER)):
             if number >= len(STEPS) and graph.recall >= target:
                 break
@@ -86,9 +85,11 @@ class Graph:
             # Some have looked into the first ones before.
             asked[np.arange(asked.shape[1]) < graph.looked[asking, None]] = -1
             graph.look_into(lists, asking, asked, pool, made)
-            if task.own is not None:
+            if task.own is not None and graph.clustered:
                 graph.look_around(pool)
             graph.recall = graph.measured(sample)
+            if not graph.clustered:
+                break
         return graph
 
     @property
@@ -200,15 +201,12 @@ class Graph:
         _each(pool, look, range(0, len(self.ids), BATCH))
 
 
-def _met(centroids: Floats, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
-    """The share of the true neighbours of a sample that will lie in the lists of the first step."""
+def _met(lists: Lists, task: Task, sample: Sample, pool: ThreadPoolExecutor) -> float:
+    """The share of the true neighbours of a sample that lie in the lists of the first step."""
+    asked = lists.nearest(task, sample.rows, STEPS[0][1], pool)
     known = sample.ids >= 0
-    if not known.any():
-        return 1.0
-    true, place = np.unique(sample.ids[known], return_inverse=True)
-    lists = near_centroids(task.vectors, true, centroids, 1, pool)[place, 0]
-    asked = near_centroids(task.queries, sample.rows, centroids, min(STEPS[0][1], len(centroids)), pool)
-    return float((asked[np.nonzero(known)[0]] == lists[:, None]).any(axis=1).mean())
+    met = (lists.own[sample.ids][:, :, None] == asked[:, None, :]).any(axis=2)
+    return float(met[known].mean()) if known.any() else 1.0
 
 
 class _Made:

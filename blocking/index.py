@@ -23,6 +23,7 @@ from blocking.search import (
     load_faiss,
     single_threaded_workers,
 )
+from blocking.strangers import RareAndAlike
 
 RARE = "rare features"
 EXACT_LIMIT = 20_000
@@ -40,8 +41,8 @@ class IndexReport:
     ----------
     kind
         ``exact``, ``lists`` (all rows of the nearest lists, and neighbours of neighbours), ``rare features`` (the
-        rows that share the most of the rarest n-grams and words) or ``fast scan`` (exhaustive over product-quantised
-        vectors); the best are ranked by exact similarity.
+        rows that share the most of the rarest n-grams and words, and a few of the nearest lists) or ``fast scan``
+        (exhaustive over product-quantised vectors); the best are ranked by exact similarity.
     rows, queries, dims, k
         Size of the search.
     subquantisers
@@ -103,9 +104,9 @@ def nearest(
     cut into lists of near ones, and each query is compared with all rows of the lists nearest to it, then with
     neighbours of neighbours: enough where rows form clusters, as those of catalogues do. How many lists is
     decided by the recall on a sample of queries. Where that does not reach ``target_recall``, the rows that share
-    the rarest features with a query are looked at, if it is the recall of the neighbours that stand out which
-    reaches it. Else all rows are scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec, "Cache locality
-    is not enough", 2015);
+    the rarest features with a query are looked at beside its nearest lists, if then the recall of the neighbours
+    that stand out reaches it. Else all rows are scanned as 4-bit product codes (Andre, Kermarrec and Le Scouarnec,
+    "Cache locality is not enough", 2015);
     how many of the best are ranked again, and how fine the codes, is decided in the same way; where no step is
     enough, the search is exact up to 100,000 rows.
 
@@ -194,17 +195,17 @@ def _choose(
     with single_threaded_workers(threads) as pool:
         least = HOPELESS if rare is None else UNLIKELY
         graph = Graph.grow(task, sample, target, seed, pool, lambda share: told(int(share * told.total)), least)
-    if graph.probes and graph.recall >= target:
+    if graph.clustered and graph.recall >= target:
         known = graph.search(sample.rows)[0]
         return _approximate(graph.search, "lists", graph.ids.shape[1], sample, known, probes=graph.probes)
-    del graph
     if rare is not None:
-        sharing = rare()
-        known = sharing.search(sample.task, sample.rows, threads)[0]
+        mixed = RareAndAlike(rare(), graph, threads)
+        known = mixed.search(sample.task, sample.rows)[0]
         if sample.recall_of_outstanding(known) >= target:
-            answer = lambda rows: sharing.search(task.part(rows), rows, threads)  # noqa: E731
-            return _approximate(answer, RARE, sharing.depth(task), sample, known)
-        del sharing
+            answer = lambda rows: mixed.search(task.part(rows), rows)  # noqa: E731
+            return _approximate(answer, RARE, Rare.depth(task), sample, known, probes=graph.probes)
+        del mixed
+    del graph
     scan = Scan.choose(task, sample, target, generator)
     if scan.recall < target and len(task.vectors) * len(task.queries) <= FALLBACK_LIMIT**2:
         return _exactly(task)

@@ -60,12 +60,8 @@ class Lists:
 
         ``told`` hears of how many more rows and centroids the products have been made, see `products`.
         """
-        return cls.around(learnt_centroids(vectors, seed, pool, told), vectors, pool, told)
-
-    @classmethod
-    def around(cls, centroids: Floats, vectors: Floats, pool: ThreadPoolExecutor, told: Told = nobody) -> Lists:
-        """The same around centroids that were learnt before."""
-        nearest = near_centroids(vectors, np.arange(len(vectors)), centroids, min(NEAR, len(centroids)), pool, told)
+        centroids = _centroids(vectors, centroid_count(len(vectors)), seed, pool, told)
+        nearest = _near_centroids(vectors, np.arange(len(vectors)), centroids, min(NEAR, len(centroids)), pool, told)
         near = nearest[:, 0]
         order = np.argsort(near, kind="stable").astype(np.int32)
         sizes = np.bincount(near, minlength=len(centroids))
@@ -105,7 +101,7 @@ class Lists:
         if task.own is not None and count <= self.near.shape[1]:
             near = self.near[asking, :count]
         else:
-            near = near_centroids(task.queries, asking, self.centroids, count, pool, told)
+            near = _near_centroids(task.queries, asking, self.centroids, count, pool, told)
         pieces = np.diff(self.first)
         found = (self.first[near] + asking[:, None] % pieces[near]).astype(np.int32)
         if task.own is not None:
@@ -127,14 +123,13 @@ def centroid_count(rows: int) -> int:
     return max(int(LISTS * math.sqrt(rows)), 1)
 
 
-def learnt_centroids(vectors: Floats, seed: int, pool: ThreadPoolExecutor, told: Told = nobody) -> Floats:
+def _centroids(vectors: Floats, count: int, seed: int, pool: ThreadPoolExecutor, told: Told) -> Floats:
     """Spherical k-means of a sample, from random rows: few rounds and rows are enough for a search."""
-    count = centroid_count(len(vectors))
     generator = np.random.Generator(np.random.PCG64([seed, count]))
     sample = vectors[np.sort(generator.permutation(len(vectors))[: count * TRAINING])]
     centroids = sample[np.sort(generator.permutation(len(sample))[:count])]
     for _ in range(ROUNDS):
-        nearest = near_centroids(sample, np.arange(len(sample)), centroids, 1, pool, told)[:, 0]
+        nearest = _near_centroids(sample, np.arange(len(sample)), centroids, 1, pool, told)[:, 0]
         order = np.argsort(nearest, kind="stable")
         bounds = np.searchsorted(nearest[order], np.arange(len(centroids) + 1))
         filled = bounds[1:] > bounds[:-1]
@@ -144,13 +139,13 @@ def learnt_centroids(vectors: Floats, seed: int, pool: ThreadPoolExecutor, told:
     return centroids
 
 
-def near_centroids(
+def _near_centroids(
     vectors: Floats,
     rows: NDArray[np.integer],
     centroids: Floats,
     count: int,
     pool: ThreadPoolExecutor,
-    told: Told = nobody,
+    told: Told,
 ) -> Rows:
     """(rows, count) the nearest centroids of some vectors."""
     faiss = load_faiss()

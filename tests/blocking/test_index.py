@@ -54,7 +54,7 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 def no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(cls: type[Graph], task: Task, *_: object) -> Graph:
-        return replace(cls.empty(task), recall=-1.0)
+        return replace(cls.empty(task), recall=-1.0, clustered=False)
 
     monkeypatch.setattr(Graph, "grow", classmethod(fail))
 

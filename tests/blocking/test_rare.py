@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from blocking import candidates, hubs, index, rare
+from blocking import candidates, graph, hubs, index, rare
 from blocking.fields import RecordEncoder, view_texts
 from blocking.index import nearest
 from blocking.ngrams import FEATURES, count_features
 from blocking.rare import Rare, rare_features
 from blocking.search import Floats, Ids, Sample, Task
+from blocking.strangers import _first_distinct
 from blocking.text import compose
 from blocking.texts import Texts
 
@@ -114,6 +115,7 @@ def test_rows_without_clusters_are_sought_by_rare_features(monkeypatch: pytest.M
 def test_without_a_shared_feature_all_rows_are_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "UNLIKELY", 2.0)
     monkeypatch.setattr(rare, "MOST", 1)
+    monkeypatch.setattr(graph, "STEPS", ((1.0, 1),))
     assert searched(persons())[2].kind != "rare features"
 
 
@@ -155,3 +157,24 @@ def test_neighbours_that_stand_out_weigh_more() -> None:
         )
     equal = Sample(np.arange(1), task, true[1:, 1:], np.zeros((1, 2), dtype=np.int64))
     assert equal.recall_of_outstanding(np.full((1, 2), missing)) == 1
+
+
+def test_the_first_distinct_ids_are_kept() -> None:
+    ids = np.array([[3, 3, -1, 2, 5, 2, 1], [-1, -1, 4, 4, -1, -1, -1]])
+    assert _first_distinct(ids, 3).tolist() == [[3, 2, 5], [4, -1, -1]]
+
+
+def test_some_neighbours_are_merely_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "UNLIKELY", 2.0)
+    frame = persons()
+    model, texts = read(frame)
+    vectors, weights = model.encode_texts(texts), rare_features(texts, model.views[0].lexical)
+    task = Task.of(vectors, None, 10)
+    alone = Rare.among(weights, weights).search(task, slice(None))[1]
+    _, ids, report = nearest(vectors, 10, exact_limit=10, rare=lambda: Rare.among(weights, weights))
+    assert report.kind == "rare features"
+    kept = (ids[:, :, None] == alone[:, None, :7]).any(axis=2).sum(axis=1)
+    assert (kept >= (alone[:, :7] >= 0).sum(axis=1)).all()
+    assert (np.sort(ids, axis=1)[:, 1:] > np.sort(ids, axis=1)[:, :-1]).all()
+    others = (ids[:, :, None] != alone[:, None, :7]).all(axis=2) & (ids >= 0)
+    assert others.sum(axis=1).max() == 3
