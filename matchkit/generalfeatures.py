@@ -16,7 +16,7 @@ from matchkit.cores import workers
 from matchkit.memory import MEASURES_EACH, batch, release
 from matchkit.records import Records
 from matchkit.schema import Schema
-from pairs.general import GENERAL_NAMES, general_measures
+from pairs.general import GENERAL_NAMES, general_columns
 from pairs.measures import BATCH, Measures
 
 Features = NDArray[np.float32]
@@ -74,9 +74,10 @@ def general_batches(
 
     def made(part: slice) -> tuple[slice, Made]:
         first, second = left[part].astype(np.int64), right[part].astype(np.int64)
-        measured = pl.DataFrame(measures.columns(first, second, threads=1))
-        content = general_measures(measures, measured, first, second)
-        features = np.hstack([content.to_numpy(), standing[part].to_numpy()])
+        content = general_columns(measures, measures.columns(first, second, threads=1), first, second)
+        features = np.empty((len(first), len(content) + standing.width), dtype=np.float32, order="F")
+        for place, column in enumerate((*content.values(), *standing[part])):
+            features[:, place] = column
         return part, use(features)
 
     for part, found in in_order(made, measures.parts(left, right, batch=size), count):
