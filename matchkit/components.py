@@ -11,7 +11,7 @@ Nodes = NDArray[np.int64]
 def components(count: int, left: NDArray[np.integer], right: NDArray[np.integer]) -> Nodes:
     """(count,) the smallest node that each node is connected with; `left` and `right` are the ends of the edges.
 
-    As `scipy.sparse.csgraph` tells, whose import takes ten times as long as the answer.
+    As `scipy.sparse.csgraph` tells, whose import takes half a second.
     """
     smallest = np.arange(count, dtype=np.int64)
     while len(left):
