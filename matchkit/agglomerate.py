@@ -11,8 +11,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.components import components
-
 Groups = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -105,7 +103,12 @@ def _within_reach(
 
     They come some whole components at a time, for what is worked out of pairs is far larger than they are.
     """
-    component = components(len(group), group[left[attracts]], group[right[attracts]])[group]
+    from scipy import sparse
+
+    n = len(group)
+    ends = group[left[attracts]], group[right[attracts]]
+    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(n, n))
+    component = sparse.csgraph.connected_components(graph, directed=False)[1][group]
     within = np.flatnonzero(component[left] == component[right])
     of_pair = component[left[within]]
     order = np.argsort(of_pair, kind="stable")
