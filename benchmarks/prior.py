@@ -152,7 +152,7 @@ def write(prior: Prior, sets: Sequence[Labelled]) -> None:
     folder = tables.ROOT / "matchkit" / FOLDER
     folder.mkdir(exist_ok=True)
     for name, booster in ((CONTENT, prior.content), (STANDING, prior.standing)):
-        (folder / name).write_bytes(booster.save_raw("ubj"))
+        (folder / name).write_bytes(booster.save_raw("ubj"))  # type: ignore[attr-defined]
     recipe = {
         "made_by": "benchmarks/prior.py --write",
         "sets": len(sets),

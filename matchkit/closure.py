@@ -37,13 +37,15 @@ def within(groups: Rows, evidence: Evidence) -> tuple[Rows, Rows]:
     """
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    found = [np.empty(0, dtype=np.int64)]
-    for members in np.split(order, starts[1:]):
-        if 3 <= len(members) <= _LARGEST_DEGREE:
-            low, high = np.triu_indices(len(members), 1)
-            found.append(members[low] * len(groups) + members[high])
+    sizes = np.diff(starts, append=len(order))
+    paired = np.where((sizes >= 3) & (sizes <= _LARGEST_DEGREE), sizes, 0)
+    # Each member and all that stand behind it in its group.
+    places = np.flatnonzero(np.repeat(paired, sizes))
+    behind = np.repeat(starts + sizes, sizes)[places] - places - 1
+    offset = np.arange(behind.sum()) - np.repeat(np.cumsum(behind) - behind, behind)
+    found = order[np.repeat(places, behind)] * len(groups) + order[np.repeat(places + 1, behind) + offset]
     compared = np.sort(evidence.left * len(groups) + evidence.right)
-    codes = _without(np.sort(np.concatenate(found)), compared)
+    codes = _without(np.sort(found), compared)
     return codes // max(len(groups), 1), codes % max(len(groups), 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ from matchkit.cores import workers
 from matchkit.memory import MEASURES_EACH, batch, release
 from matchkit.records import Records
 from matchkit.schema import Schema
-from pairs.general import GENERAL_NAMES, general_measures
+from pairs.general import GENERAL_NAMES, general_columns
 from pairs.measures import BATCH, Measures
 
 Features = NDArray[np.float32]
@@ -26,16 +27,20 @@ CONTENT_NAMES = GENERAL_NAMES
 CONTEXT_NAMES = ("context.similarity", *(f"context.{name}.{side}" for name in STANDING for side in ("min", "max")))
 
 
+Made = TypeVar("Made")
+
+
 def general_batches(
     records: Records,
     schema: Schema,
     candidates: pl.DataFrame,
+    use: Callable[[Features], Made],
     *,
     two_tables: bool,
     threads: int = 0,
     advance: Callable[[int], None] | None = None,
-) -> Iterator[tuple[slice, Features]]:
-    """Features of candidate pairs for the prior, batch by batch.
+) -> Iterator[tuple[slice, Made]]:
+    """What is made of the features of candidate pairs for the prior, batch by batch.
 
     Parameters
     ----------
@@ -43,6 +48,9 @@ def general_batches(
         The distinct records that the candidates number, of both tables where two are linked, and their columns.
     candidates
         All candidate pairs: ``left, right, similarity``.
+    use
+        What to make of a batch of features: (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`;
+        nan where there is nothing to say. The same for (left, right) as for (right, left). Called on several threads.
     two_tables
         Whether each pair has a record of either table.
     threads
@@ -54,9 +62,8 @@ def general_batches(
     ------
     slice
         Which of the candidates.
-    ndarray
-        (pairs, features) in the order of `CONTENT_NAMES` and `CONTEXT_NAMES`; nan where there is nothing to say.
-        The same for (left, right) as for (right, left).
+    Made
+        What `use` made of their features.
     """
     left, right = (candidates[side].to_numpy() for side in ("left", "right"))
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
@@ -65,16 +72,18 @@ def general_batches(
     release()
     size = batch(BATCH, MEASURES_EACH, count)
 
-    def features(part: slice) -> tuple[slice, Features]:
+    def made(part: slice) -> tuple[slice, Made]:
         first, second = left[part].astype(np.int64), right[part].astype(np.int64)
-        measured = pl.DataFrame(measures.columns(first, second, threads=1))
-        content = general_measures(measures, measured, first, second)
-        return part, np.hstack([content.to_numpy(), standing[part].to_numpy()])
+        content = general_columns(measures, measures.columns(first, second, threads=1), first, second)
+        features = np.empty((len(first), len(content) + standing.width), dtype=np.float32, order="F")
+        for place, column in enumerate((*content.values(), *standing[part])):
+            features[:, place] = column
+        return part, use(features)
 
-    for part, found in in_order(features, measures.parts(left, right, batch=size), count):
+    for part, found in in_order(made, measures.parts(left, right, batch=size), count):
         yield part, found
         if advance is not None:
-            advance(len(found))
+            advance(part.stop - part.start)
 
 
 def general_features(
@@ -89,7 +98,7 @@ def general_features(
     """The same features of all candidate pairs at once; (pairs, features)."""
     found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
     for part, features in general_batches(
-        records, schema, candidates, two_tables=two_tables, threads=threads, advance=advance
+        records, schema, candidates, lambda made: made, two_tables=two_tables, threads=threads, advance=advance
     ):
         found[part] = features
     return found

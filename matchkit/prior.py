@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from matchkit.cores import workers
 from matchkit.generalfeatures import CONTENT_NAMES, CONTEXT_NAMES, Features, general_batches
 from matchkit.records import Records
 from matchkit.schema import Schema
-from matchkit.trained.boosting import mean_odds
+from matchkit.trained.boosting import mean_odds, odds
+from matchkit.trained.library import Booster, load_booster
 
 if TYPE_CHECKING:
     import xgboost
@@ -70,8 +71,8 @@ class PriorScores:
 class Prior:
     """Two boosters over :func:`matchkit.generalfeatures.general_features`."""
 
-    content: xgboost.Booster
-    standing: xgboost.Booster
+    content: Booster
+    standing: Booster
 
     @classmethod
     def load(cls) -> Prior:
@@ -118,11 +119,13 @@ def prior_standing(
 ) -> Floats:
     """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
     # Counted once, for counting looks at files of the system.
-    prior, found, count = Prior.load(), np.zeros(candidates.height), workers(threads)
-    for part, features in general_batches(
-        records, schema, candidates, two_tables=two_tables, threads=count, advance=advance
+    booster, found, count = Prior.load().standing, np.zeros(candidates.height), workers(threads)
+    booster.set_param({"nthread": 1})  # as many batches are at work as there are threads
+    score = partial(odds, booster)
+    for part, scores in general_batches(
+        records, schema, candidates, score, two_tables=two_tables, threads=count, advance=advance
     ):
-        found[part] = mean_odds([prior.standing], features, count)
+        found[part] = scores
     return found
 
 
@@ -133,7 +136,7 @@ def prior_ranks(log_odds: Floats) -> NDArray[np.uint8]:
 
 
 def load_ahead() -> None:
-    """Begin to load the shipped prior: importing its library takes two seconds, in which others can work."""
+    """Begin to load the shipped prior, where a library may have to be imported for it in which others can work."""
     Thread(target=_tried, name="matchkit-prior", daemon=True).start()
 
 
@@ -144,15 +147,8 @@ def _tried() -> None:
 
 @cache
 def _shipped() -> Prior:
-    import xgboost
-
     folder = files("matchkit") / FOLDER
     recipe = json.loads((folder / RECIPE).read_text("utf-8"))
     if recipe["features"] != [*CONTENT_NAMES, *CONTEXT_NAMES]:
         raise RuntimeError("the prior was trained on other features: run benchmarks/prior.py --write")
-    boosters = []
-    for name in (CONTENT, STANDING):
-        booster = xgboost.Booster()
-        booster.load_model(bytearray((folder / name).read_bytes()))
-        boosters.append(booster)
-    return Prior(*boosters)
+    return Prior(*(load_booster((folder / name).read_bytes()) for name in (CONTENT, STANDING)))

@@ -22,9 +22,7 @@ def differs_in(evidence: Evidence) -> pl.Series:
     An item number (GTIN, ISBN) is named only where nothing else differs.
     """
     conflict = _in_conflict(evidence)
-    listed = _listed(
-        {name: pl.Series([name] * len(evidence), dtype=pl.String) for name in conflict}, conflict, ",", len(evidence)
-    )
+    listed = _listed({name: pl.lit(name) for name in conflict}, conflict, ",", len(evidence))
     return listed.fill_null("").alias("differs_in")
 
 
@@ -45,12 +43,10 @@ def reasons(evidence: Evidence, left: pl.DataFrame, right: pl.DataFrame) -> pl.S
     same, alike = similarity == EXACT, (similarity >= _ALIKE) & (similarity < EXACT) & (in_conflict < 2)
     unlike = (similarity >= 0) & ~same & ((similarity < _UNLIKE) | (in_conflict >= 2))
     values = {
-        shown_name(name): pl.select(pl.format("{} ({} / {})", pl.lit(shown_name(name)), left[name], right[name]))
+        shown_name(name): pl.format("{} ({} / {})", pl.lit(shown_name(name)), pl.lit(left[name]), pl.lit(right[name]))
         for name in left.columns
     }
-    differing = _listed(
-        {name: frame.to_series() for name, frame in values.items()}, _in_conflict(evidence), " and ", len(evidence)
-    )
+    differing = _listed(values, _in_conflict(evidence), " and ", len(evidence))
     clauses = {
         "same": _prefixed("same ", _chosen(names, same)),
         "similar": _prefixed("similar ", _chosen(names, alike)),
@@ -82,17 +78,20 @@ def _in_conflict(evidence: Evidence) -> dict[str, pl.Series]:
 
 
 def _chosen(names: Sequence[str], chosen: NDArray[np.bool_]) -> pl.Series:
-    labels = {name: pl.Series([name] * len(chosen), dtype=pl.String) for name in names}
-    return _listed(labels, {name: pl.Series(chosen[:, j]) for j, name in enumerate(names)}, ", ", len(chosen))
+    return _listed(
+        {name: pl.lit(name) for name in names},
+        {name: pl.Series(chosen[:, j]) for j, name in enumerate(names)},
+        ", ",
+        len(chosen),
+    )
 
 
-def _listed(texts: Mapping[str, pl.Series], where: Mapping[str, pl.Series], separator: str, rows: int) -> pl.Series:
+def _listed(texts: Mapping[str, pl.Expr], where: Mapping[str, pl.Series], separator: str, rows: int) -> pl.Series:
     """The texts of each row whose condition holds, joined; null where none does."""
     if not texts:
         return pl.Series("listed", [None] * rows, dtype=pl.String)
     parts = [
-        pl.when(pl.lit(where[name])).then(pl.lit(text)).alias(f"p{place}")
-        for place, (name, text) in enumerate(texts.items())
+        pl.when(pl.lit(where[name])).then(text).alias(f"p{place}") for place, (name, text) in enumerate(texts.items())
     ]
     joined = pl.concat_str(parts, separator=separator, ignore_nulls=True).alias("listed")
     return pl.select(joined).to_series().replace("", None)

@@ -97,7 +97,8 @@ class Comparison:
             "rarity": self._rarity(first, second, left),
         }
         if self.has_conflict:
-            features |= self._conflicts(overlap, first, second, threads)
+            missing = (first.is_null() | second.is_null()).to_numpy()
+            features |= self._conflicts(overlap, left, right, missing, threads)
         return features
 
     def _near(self, first: pl.Series, second: pl.Series) -> Floats:
@@ -112,40 +113,48 @@ class Comparison:
         equal = (first == second).fill_null(False).to_numpy()
         return np.where(equal, self.rarity[left], 0).astype(np.float32)
 
-    def _conflicts(self, overlap: Overlap, first: pl.Series, second: pl.Series, threads: int) -> dict[str, Floats]:
-        missing = (first.is_null() | second.is_null()).to_numpy()
-        word = self._opposed(overlap.left.word, overlap.right.word, first, second, threads)
-        number = self._opposed(overlap.left.number, overlap.right.number, first, second, threads) > 0
+    def _conflicts(
+        self, overlap: Overlap, left: Rows, right: Rows, missing: NDArray[np.bool_], threads: int
+    ) -> dict[str, Floats]:
+        word = self._opposed(overlap.left.word, overlap.right.word, left, right, threads)
+        number = self._opposed(overlap.left.number, overlap.right.number, left, right, threads) > 0
         return {
             "conflict": np.where(missing, np.nan, word).astype(np.float32),
             "number_conflict": np.where(missing, np.nan, number).astype(np.float32),
         }
 
     def _opposed(
-        self, left: NDArray[np.int64], right: NDArray[np.int64], first: pl.Series, second: pl.Series, threads: int
+        self, first: NDArray[np.int64], second: NDArray[np.int64], left: Rows, right: Rows, threads: int
     ) -> Floats:
         """Rarity of the less rare of two words, one of each side; 0 where a side has none or has it explained."""
         weight = np.zeros((2, len(left)), dtype=np.float32)
-        both = np.flatnonzero((left >= 0) & (right >= 0))
-        for side, (tokens, other) in enumerate(((left, second), (right, first))):
-            weight[side, both] = self._unexplained(tokens[both], other.gather(both), threads)
+        both = np.flatnonzero((first >= 0) & (second >= 0))
+        for side, (tokens, other) in enumerate(((first, right), (second, left))):
+            weight[side, both] = self._unexplained(tokens[both], other[both], threads)
         less: Floats = weight.min(axis=0)
         return less
 
-    def _unexplained(self, tokens: NDArray[np.int64], other: pl.Series, threads: int) -> Floats:
-        """Rarity of each word, 0 where the other side merely spells it otherwise or glues it to another.
+    def _unexplained(self, tokens: NDArray[np.int64], others: Rows, threads: int) -> Floats:
+        """Rarity of each word, 0 where the other record merely spells it otherwise or glues it to another.
 
         A word with a digit must stand in the other side exactly: *2324* is not *2325*.
         """
         assert self.tokens is not None
-        if not len(tokens):
-            return np.zeros(0, dtype=np.float32)
-        words = self.tokens.words.gather(tokens)
-        found = contained(words, other.str.replace_all(" ", "", literal=True), threads=threads)
-        digits = self.tokens.numeric[tokens]
-        stub = (words.str.len_chars() < _SHORTEST_WORD).to_numpy() & ~digits
-        explained = np.where(digits, found >= _EXACT, (found >= _SPELT_ALIKE) | stub)
+        rows = max(len(self.values), 1)
+        # The rarest word of a record is asked for beside one neighbour after the other, and those beside it.
+        distinct, back = np.unique(tokens * rows + others.astype(np.int64), return_inverse=True)
+        explained = self._explained(distinct // rows, distinct % rows, threads)[back]
         return np.where(explained, 0, self.tokens.rarity[tokens]).astype(np.float32)
+
+    def _explained(self, tokens: NDArray[np.int64], others: Rows, threads: int) -> NDArray[np.bool_]:
+        assert self.tokens is not None
+        words, digits = self.tokens.words.gather(tokens), self.tokens.numeric[tokens]
+        explained = (words.str.len_chars() < _SHORTEST_WORD).to_numpy() & ~digits
+        asked = np.flatnonzero(~explained)
+        other = self.values.gather(others[asked]).str.replace_all(" ", "", literal=True)
+        least = np.where(digits[asked], np.float32(_EXACT), np.float32(_SPELT_ALIKE))
+        explained[asked] = contained(words.gather(asked), other, least, threads=threads)
+        return explained
 
 
 def value_rarity(values: pl.Series) -> Floats:

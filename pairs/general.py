@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -84,6 +84,11 @@ def general_measures(measures: Measures, measured: pl.DataFrame, left: Rows, rig
           attributes of the side that has fewer over the mean of all records.
     """
     columns = {name: measured[name].to_numpy() for name in measured.columns}
+    return pl.DataFrame(general_columns(measures, columns, left, right))
+
+
+def general_columns(measures: Measures, columns: Mapping[str, Floats], left: Rows, right: Rows) -> dict[str, Floats]:
+    """The columns of `general_measures` as arrays, in their order, from the arrays of ``measures.columns``."""
     title = next((part.attribute.name for part in measures.texts if part.attribute.kind == _NAME), None)
     found: dict[str, Floats] = {}
     for group, prefix, plain, sided in (
@@ -96,11 +101,16 @@ def general_measures(measures: Measures, measured: pl.DataFrame, left: Rows, rig
     gaps = [columns[f"{part.attribute.name}.gap"] for part in measures.numbers]
     found["gap.min"], found["gap.max"] = _smallest(gaps, len(left)), _largest(gaps, len(left))
     found |= _fullness(measures, left, right)
-    return pl.DataFrame({name: found[name].astype(np.float32) for name in GENERAL_NAMES})
+    return {name: found[name].astype(np.float32, copy=False) for name in GENERAL_NAMES}
 
 
 def _block(
-    columns: dict[str, Floats], group: str, prefix: str | None, plain: Sequence[str], sided: Sequence[str], pairs: int
+    columns: Mapping[str, Floats],
+    group: str,
+    prefix: str | None,
+    plain: Sequence[str],
+    sided: Sequence[str],
+    pairs: int,
 ) -> dict[str, Floats]:
     """The measures of one text, by fixed names, without sides."""
     unknown = _unknown(pairs)
@@ -116,7 +126,9 @@ def _block(
     return found
 
 
-def _similarities(measures: Measures, columns: dict[str, Floats], title: str | None, pairs: int) -> dict[str, Floats]:
+def _similarities(
+    measures: Measures, columns: Mapping[str, Floats], title: str | None, pairs: int
+) -> dict[str, Floats]:
     """What the texts other than the title say together."""
     by_role: dict[Role, list[Floats]] = {}
     others: list[Floats] = []
@@ -140,13 +152,13 @@ def _similarities(measures: Measures, columns: dict[str, Floats], title: str | N
     }
 
 
-def _similarity(part: TextMeasures, columns: dict[str, Floats], pairs: int) -> Floats:
+def _similarity(part: TextMeasures, columns: Mapping[str, Floats], pairs: int) -> Floats:
     names = ("ratio", "token_sort") if part.spelling is not None else ("cos",)
     found = [columns[f"{part.attribute.name}.{name}"] for name in names if f"{part.attribute.name}.{name}" in columns]
     return _largest(found, pairs)
 
 
-def _shares(measures: Measures, columns: dict[str, Floats], left: Rows, right: Rows) -> dict[str, Floats]:
+def _shares(measures: Measures, columns: Mapping[str, Floats], left: Rows, right: Rows) -> dict[str, Floats]:
     """How much is missing, and how rare what agrees is."""
     one, both, agreeing, all_known = (np.zeros(len(left), dtype=np.float32) for _ in range(4))
     for part in measures.texts:

@@ -84,7 +84,10 @@ class RecordMeasures:
         has_text = self.words.counts > 0
         some = np.flatnonzero((words >= 0) & has_text[others])
         found = np.full(len(words), np.nan, dtype=np.float32)
-        found[some] = inside(self.vocabulary[words[some]], self.compact[others[some]], threads)
+        rows = max(len(self.compact), 1)
+        # Of several pairs of a record many ask for the same word of it, or in its text.
+        distinct, back = np.unique(words[some] * rows + others[some].astype(np.int64), return_inverse=True)
+        found[some] = inside(self.vocabulary[distinct // rows], self.compact[distinct % rows], threads)[back]
         parts = np.split(found, len(asked))
         return {name: part for (name, *_), part in zip(asked, parts, strict=True)}
 

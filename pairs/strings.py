@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 
 # Edit distance grows with the product of both lengths, and beyond a few lines of text says little.
 LONGEST = 200
+# A string of at most 64 characters that does not stand in another as a whole has a partial ratio of 126/127 at most.
+_SHORT, _WHOLE = 64, 0.995
 
 
 def edit_similarity(left: pl.Series, right: pl.Series, *, reorder: bool, threads: int = 0) -> Floats:
@@ -44,13 +46,34 @@ def edit_similarity(left: pl.Series, right: pl.Series, *, reorder: bool, threads
     return result
 
 
-def contained(word: pl.Series, text: pl.Series, *, threads: int = 0) -> Floats:
-    """How nearly a word stands somewhere inside a text, in [0, 1]: RapidFuzz's partial ratio."""
+def contained(word: pl.Series, text: pl.Series, least: Floats, *, threads: int = 0) -> NDArray[np.bool_]:
+    """Whether a word stands somewhere inside a text as nearly as is asked for.
+
+    Parameters
+    ----------
+    word, text
+        String series of equal length, nothing missing; the first 2,000 characters of a text count.
+    least
+        What RapidFuzz's partial ratio has to be, in [0, 1].
+    threads
+        Number of threads; 0 takes all cores. The result does not depend on it.
+    """
+    words, texts = word.to_list(), text.str.slice(0, 10 * LONGEST).to_list()
+    found = np.fromiter(map(_whole, words, texts), dtype=np.bool_, count=len(words))
+    shorter = np.minimum(*(side.str.len_chars().to_numpy() for side in (word, text)))
+    unlike = (least >= _WHOLE) & (shorter <= _SHORT) & (shorter > 0)
+    rest = np.flatnonzero(~found & ~unlike)
     score = process.cpdist(
-        word.to_list(),
-        text.str.slice(0, 10 * LONGEST).to_list(),
+        [words[row] for row in rest],
+        [texts[row] for row in rest],
         scorer=fuzz.partial_ratio,
         dtype=np.float32,
         workers=threads or -1,
     )
-    return (score / np.float32(100)).astype(np.float32)
+    found[rest] = (score / np.float32(100)).astype(np.float32) >= least[rest]
+    return found
+
+
+def _whole(word: str, text: str) -> bool:
+    """Whether the shorter one stands in the longer one, where the partial ratio is 1: far sooner seen than scored."""
+    return bool(word and text) and (word in text or text in word)

@@ -154,8 +154,10 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     # Every part compiles all expressions anew, so few large parts, one a thread.
     size = max(-(-len(titles) // threads), _LEAST_TITLES)
     with ThreadPoolExecutor(threads) as pool:
-        parts = pool.map(lambda start: read_values(titles.slice(start, size), often), range(0, len(titles), size))
-        return pl.concat([read_values(titles.clear(), often), *parts])
+        parts = pool.map(
+            lambda start: read_values(titles.slice(start, size), often), range(0, max(len(titles), 1), size)
+        )
+        return pl.concat(parts)
 
 
 def _often(codes: pl.Series) -> pl.Series | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchkit.cores import workers
+from matchkit.trained.library import Booster
 
 if TYPE_CHECKING:
     import xgboost
@@ -92,15 +93,21 @@ def each(work: Callable[[Any], Any], tasks: Sequence[Any], threads: int) -> list
         return list(pool.map(work, tasks))
 
 
-def mean_odds(made: Sequence[xgboost.Booster], features: Floats, threads: int) -> Odds:
+def mean_odds(made: Sequence[Booster], features: Floats, threads: int) -> Odds:
     """(pairs,) mean of the log odds that the boosters give, not calibrated."""
     if not len(features):
         return np.zeros(0)
     total = np.zeros(len(features))
     for booster in made:
         booster.set_param({"nthread": workers(threads)})
-        total += booster.inplace_predict(features, predict_type="margin").astype(np.float64)
+        total += odds(booster, features)
     return total / len(made)
+
+
+def odds(booster: Booster, features: Floats) -> Odds:
+    """(pairs,) log odds that one booster gives, on as many threads as it was told to; safe on several threads."""
+    margins: Odds = booster.inplace_predict(features, predict_type="margin").astype(np.float64)
+    return margins
 
 
 def contributions(made: Sequence[xgboost.Booster], features: Floats) -> Odds:

@@ -61,7 +61,9 @@ def test_batches_threads_and_sides_make_no_difference() -> None:
     features = general_features(records, schema, candidates, two_tables=False)
     swapped = candidates.select(left="right", right="left", similarity="similarity")
     assert np.array_equal(features, general_features(records, schema, swapped, two_tables=False), equal_nan=True)
-    batches = {part.start: rows for part, rows in general_batches(records, schema, candidates, two_tables=False)}
+    batches = {
+        part.start: rows for part, rows in general_batches(records, schema, candidates, np.copy, two_tables=False)
+    }
     assert np.array_equal(features, np.vstack([batches[start] for start in sorted(batches)]), equal_nan=True)
     prior = Prior.load()
     one, three = (prior.scores(features, threads=threads) for threads in (1, 3))

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from pairs.attributes import Attribute, Role
 from pairs.comparisons import Comparison, value_rarity
@@ -57,6 +58,52 @@ def test_ranges_missing_and_symmetry(values: list[str | None], attribute: Attrib
         assert (found["conflict"][same] == 0).all()
         assert set(found["number_conflict"][~missing]) <= {0, 1}
         assert (found["number_conflict"][same] == 0).all()
+
+
+def slow_conflicts(comparison: Comparison, values: Sequence[str | None], i: int, j: int) -> tuple[float, float]:
+    """The rarest words that each side has and the other lacks, the less rare of the two; by RapidFuzz alone."""
+    tokens = comparison.tokens
+    assert tokens is not None
+    one, two = values[i], values[j]
+    if one is None or two is None:
+        return math.nan, math.nan
+    rarity = dict(zip(tokens.words.to_list(), tokens.rarity.tolist(), strict=True))
+
+    def opposed(*, digit: bool) -> float:
+        weights = []
+        for mine, other in ((one, two), (two, one)):
+            only = [w for w in set(mine.split()) - set(other.split()) if any(c.isdigit() for c in w) is digit]
+            word = min(only, key=lambda w: (-rarity[w], w), default=None)
+            if word is None:
+                return 0.0
+            score = np.float32(fuzz.partial_ratio(word, other.replace(" ", ""))) / np.float32(100)
+            explained = score >= np.float32(0.999) if digit else score >= np.float32(0.8) or len(word) < 3
+            weights.append(0.0 if explained else rarity[word])
+        return min(weights)
+
+    return opposed(digit=False), float(opposed(digit=True) > 0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            VALUE,
+            st.lists(st.sampled_from(["x2324", "kes", "trel", "k", "ab1", "b1", "oakta"]), min_size=1, max_size=4).map(
+                " ".join
+            ),
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_words_in_conflict_are_what_a_loop_finds(values: list[str | None]) -> None:
+    comparison = fit(values)
+    left, right = (side.ravel() for side in np.meshgrid(np.arange(len(values)), np.arange(len(values))))
+    found = comparison.compare(left, right, threads=1)
+    expected = [slow_conflicts(comparison, values, int(i), int(j)) for i, j in zip(left, right, strict=True)]
+    np.testing.assert_array_equal(found["conflict"], np.array([row[0] for row in expected], dtype=np.float32))
+    np.testing.assert_array_equal(found["number_conflict"], [row[1] for row in expected])
 
 
 @settings(max_examples=100, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pairs.numbers import parse_number, relative_gap
+from pairs.numbers import _read, parse_number, relative_gap
 
 NUMBERS = [
     ("12", 12),
@@ -121,3 +121,24 @@ def test_relative_gap_equals_its_naive_twin(rows: list[tuple[float | None, float
     assert gap.dtype == np.float32
     np.testing.assert_allclose(gap, [naive_gap(*row) for row in rows], rtol=1e-5, atol=1e-7)
     np.testing.assert_array_equal(gap, relative_gap(right, left))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.from_regex(r"[+-]?[0-9]{1,4}([.,][0-9]{1,4}){0,2}( ?(€|usd))?", fullmatch=True),
+            st.text(alphabet="0123456789.,+-e €٣\n", max_size=8),
+            st.sampled_from(["nan", "inf", "1e400", "9" * 400]),
+        ),
+        max_size=8,
+    )
+)
+def test_plain_cells_are_read_as_all_others(cells: list[str | None]) -> None:
+    values = pl.Series("price", cells, dtype=pl.String)
+    slow = _read(values)
+    slow = slow.set(slow.is_infinite() | slow.is_nan(), None)
+    found = parse_number(values)
+    assert found.to_list() == slow.to_list()
+    assert found.name == "price"

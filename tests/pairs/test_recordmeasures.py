@@ -41,6 +41,19 @@ def test_what_one_side_says_is_looked_for_in_the_other_ones_text() -> None:
     assert found["word_inside.left"][5] == pytest.approx(fuzz.partial_ratio("zoo", "desklampx100lumo") / 100)
 
 
+def test_every_pair_is_looked_at_though_each_question_is_asked_once() -> None:
+    fitted = RecordMeasures.fit(RECORDS, COLUMNS)
+    left, right = (np.concatenate([side.ravel()] * 3) for side in np.meshgrid(np.arange(5), np.arange(5)))
+    found = fitted.measure(left, right)
+    shared = fitted.words.share(left, right)
+    for kind, number in (("word", 0), ("code", 2)):
+        for side, only, other in (("left", shared.left, right), ("right", shared.right, left)):
+            for row, word in enumerate(fitted.words.rarest(only, number)):
+                text = fitted.compact[other[row]]
+                expected = fuzz.partial_ratio(fitted.vocabulary[word], text) / 100 if word >= 0 and text else np.nan
+                np.testing.assert_allclose(found[f"{kind}_inside.{side}"][row], expected, rtol=1e-6)
+
+
 def test_missing_on_either_side_is_nan() -> None:
     found = RecordMeasures.fit(RECORDS, COLUMNS).measure(LEFT, RIGHT)
     for name, column in found.items():

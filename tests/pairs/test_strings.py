@@ -71,16 +71,40 @@ def test_only_the_beginning_of_long_texts_counts() -> None:
 def test_no_pairs() -> None:
     empty = series([])
     assert edit_similarity(empty, empty, reorder=True).shape == (0,)
-    assert contained(empty, empty).shape == (0,)
+    assert contained(empty, empty, np.zeros(0, dtype=np.float32)).shape == (0,)
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(*[st.text(alphabet="abc1", min_size=1, max_size=6)] * 2), min_size=1, max_size=8))
-def test_contained_is_the_partial_ratio(pairs: list[tuple[str, str]]) -> None:
-    found = contained(*(pl.Series([pair[side] for pair in pairs]) for side in (0, 1)))
-    np.testing.assert_allclose(found, [fuzz.partial_ratio(*pair) / 100 for pair in pairs], rtol=1e-6)
+CLOSE = st.integers(0, 3).flatmap(
+    lambda extra: st.tuples(
+        st.text(alphabet="ab1", max_size=66), st.text(alphabet="ab1", max_size=66 + 40 * extra), st.integers(0, 66)
+    )
+)
+
+
+def near(pair: tuple[str, str, int]) -> tuple[str, str]:
+    """A word and a text that holds it but for a letter, or not at all."""
+    word, text, place = pair
+    return word, text[:place] + word[: place % 7] + word[place % 7 + 1 :] + text[place:]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.tuples(*[st.text(alphabet="abc1é", max_size=6)] * 2), CLOSE.map(near), CLOSE.map(lambda p: p[:2])),
+        min_size=1,
+        max_size=8,
+    ),
+    st.lists(st.sampled_from([0.0, 0.5, 0.8, 0.992, 0.999, 1.0]), min_size=8, max_size=8),
+)
+def test_contained_is_a_partial_ratio_high_enough(pairs: list[tuple[str, str]], asked: list[float]) -> None:
+    least = np.array(asked[: len(pairs)], dtype=np.float32)
+    words, texts = (series([pair[side] for pair in pairs]) for side in (0, 1))
+    found = contained(words, texts, least, threads=1)
+    ratios = np.array([fuzz.partial_ratio(*pair) for pair in pairs], dtype=np.float32) / np.float32(100)
+    assert found.tolist() == (ratios >= least).tolist()
 
 
 def test_a_word_inside_another_is_contained() -> None:
-    assert contained(pl.Series(["book"]), pl.Series(["thenotebooks"]))[0] == 1
-    assert contained(pl.Series(["2324"]), pl.Series(["model2325"]))[0] < 1
+    words, texts = series(["book", "2324", "wordly"]), series(["thenotebooks", "model2325", "word"])
+    assert contained(words, texts, np.full(3, 0.999, dtype=np.float32)).tolist() == [True, False, True]
+    assert contained(words, texts, np.full(3, 0.7, dtype=np.float32)).tolist() == [True, True, True]
