@@ -2,7 +2,7 @@
 
 python benchmarks/scale.py                              # 10,000, 100,000 and 1,000,000 rows
 python benchmarks/scale.py --rows 2000 10000 --skew     # one title, one brand, one currency very common
-python benchmarks/scale.py --rows 5000000 --add --no-raw
+python benchmarks/scale.py --rows 5000000 --add --alone  # neither library calls nor pair completeness
 python benchmarks/scale.py --readme                     # the saved tables into benchmarks/README.md
 
 Catalogues are those of `scale_catalogue.py`, commands run with their defaults, each in a process of its own. Overhead
@@ -29,7 +29,7 @@ SEED = 1
 GROUPS = {"dedupe": "entity_id", "variants": "family_id"}
 
 
-def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool) -> dict[str, Any]:
+def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool, alone: bool) -> dict[str, Any]:
     """Make a catalogue and run everything on it; each command by itself, for this process has to stay small."""
     made = [str(Path(__file__).with_name("scale_catalogue.py")), str(rows), str(folder), "--seed", str(SEED)]
     measured(sys.executable, *made, *(["--skew"] if skew else []))
@@ -41,6 +41,8 @@ def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool) -
         scores = answer(__file__, "--score", str(out), truth, GROUPS[command])
         found["commands"][command] = told(ran, out) | scores
         print(f"{command} of {rows:,} rows: {ran.seconds:.1f} s", file=sys.stderr, flush=True)
+    if alone:
+        return found
     blocked = measured(*MATCHKIT, "block", records, "--truth", truth, "-o", candidates, "--json")
     found["commands"]["dedupe"]["completeness"] = json.loads(blocked.said)["pair_completeness"]
     if raw:
@@ -176,6 +178,7 @@ def main() -> None:
         "--variants-up-to", type=int, default=VARIANTS_UP_TO, metavar="ROWS", help="families are sought up to this size"
     )
     parser.add_argument("--no-raw", action="store_true", help="do not measure the library calls by themselves")
+    parser.add_argument("--alone", action="store_true", help="measure the commands alone: no pair completeness either")
     parser.add_argument("--add", action="store_true", help="keep the saved runs of other sizes")
     parser.add_argument("--readme", action="store_true", help="put the saved tables into benchmarks/README.md")
     parser.add_argument("--score", nargs=3, help=argparse.SUPPRESS)
@@ -199,7 +202,8 @@ def main() -> None:
     for rows in sorted(options.rows):
         with tempfile.TemporaryDirectory() as temporary:
             variants = rows <= options.variants_up_to
-            made = measure(rows, Path(temporary), skew=options.skew, variants=variants, raw=not options.no_raw)
+            raw = not options.no_raw
+            made = measure(rows, Path(temporary), skew=options.skew, variants=variants, raw=raw, alone=options.alone)
         outcome["runs"] = sorted([*outcome["runs"], made], key=lambda run: (run["skew"], run["rows"]))
         tables.save("scale", outcome)
     print(table(outcome))
