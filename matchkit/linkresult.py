@@ -10,7 +10,8 @@ from typing import Any, get_args
 import polars as pl
 
 from matchkit.outcome import EXACT
-from matchkit.results import PAIR_PROBABILITIES, Format, check_format, link_file_names, table_writer, write_results
+from matchkit.pairtable import PairTable
+from matchkit.results import Format, check_format, link_file_names, pair_writer, table_writer, write_results
 from matchkit.writing import csv_notes
 
 
@@ -20,9 +21,8 @@ class LinkResult:
 
     Attributes
     ----------
-    pairs
-        Every pair that is not ``different``, those in doubt and those that lost to a better partner: ``left_id``,
-        ``right_id``, ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+    pair_table
+        What `pairs` is made from when it is looked at; `write` needs no more of it than a batch in memory.
     left, right
         The user's columns and rows of both tables, untouched and in their order, and after them the entity, the
         family, the confidence in [0, 1] and whether a person should look. Entities and families are called
@@ -34,11 +34,19 @@ class LinkResult:
         :func:`matchkit.catalogue.output_names`.
     """
 
-    pairs: pl.DataFrame
+    pair_table: PairTable
     left: pl.DataFrame
     right: pl.DataFrame
     run: Mapping[str, Any]
     names: tuple[Mapping[str, str], Mapping[str, str]] = field(default=({}, {}))
+
+    @property
+    def pairs(self) -> pl.DataFrame:
+        """Every pair that is not ``different``, those in doubt and those that lost to a better partner.
+
+        Columns ``left_id``, ``right_id``, ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+        """
+        return self.pair_table.frame
 
     @property
     def matches(self) -> pl.DataFrame:
@@ -75,7 +83,8 @@ class LinkResult:
             for frame, names in zip((self.left, self.right), self.names, strict=True)
         ]
         writers = [
-            table_writer(frame, chosen, format) for frame, chosen in [*tables, (self.pairs, list(PAIR_PROBABILITIES))]
+            *(table_writer(frame, chosen, format) for frame, chosen in tables),
+            pair_writer(self.pair_table, format),
         ]
         run = {**self.run, "notes": [*self.run.get("notes", ()), *self.notes_on(format)]}
         return write_results(folder, dict(zip(link_file_names(format)[:-1], writers, strict=True)), run, force=force)

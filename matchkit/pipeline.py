@@ -275,7 +275,7 @@ def link(
     with times.stage("matching"):
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)
-        outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored)
+        outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored, threads=config.threads)
     run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times)
     return LinkResult(outcome.pairs, outcome.left, outcome.right, run, outcome.names)
 
