@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from matchkit.competition import STANDING
 from matchkit.context import context
 from matchkit.cores import workers
 from matchkit.memory import MEASURES_EACH, batch, release
+from matchkit.progress import Told
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.general import GENERAL_NAMES, general_measures
@@ -33,7 +34,7 @@ def general_batches(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Iterator[tuple[slice, Features]]:
     """Features of candidate pairs for the prior, batch by batch.
 
@@ -47,8 +48,8 @@ def general_batches(
         Whether each pair has a record of either table.
     threads
         How many batches are worked on at a time; 0 for one a core. The features do not depend on it.
-    advance
-        Called with how many more pairs are done, once the caller is done with them.
+    told
+        Hears when the ``measures`` are fitted, and then of the ``prior`` how many pairs the caller is done with.
 
     Yields
     ------
@@ -62,6 +63,8 @@ def general_batches(
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
     count = workers(threads)
     measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=count)
+    if told is not None:
+        told("measures", 1, 1)
     release()
     size = batch(BATCH, MEASURES_EACH, count)
 
@@ -73,8 +76,8 @@ def general_batches(
 
     for part, found in in_order(features, measures.parts(left, right, batch=size), count):
         yield part, found
-        if advance is not None:
-            advance(len(found))
+        if told is not None:
+            told("prior", part.start + len(found), len(left))
 
 
 def general_features(
@@ -84,12 +87,12 @@ def general_features(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Features:
     """The same features of all candidate pairs at once; (pairs, features)."""
     found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
     for part, features in general_batches(
-        records, schema, candidates, two_tables=two_tables, threads=threads, advance=advance
+        records, schema, candidates, two_tables=two_tables, threads=threads, told=told
     ):
         found[part] = features
     return found

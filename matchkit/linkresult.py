@@ -11,6 +11,7 @@ import polars as pl
 
 from matchkit.outcome import EXACT
 from matchkit.pairtable import PairTable
+from matchkit.progress import Progress, SilentProgress
 from matchkit.results import Format, check_format, link_file_names, pair_writer, table_writer, write_results
 from matchkit.writing import csv_notes
 
@@ -53,7 +54,14 @@ class LinkResult:
         """The pairs that are the same item."""
         return self.pairs.filter(pl.col("label") == EXACT)
 
-    def write(self, folder: str | Path, *, format: Format = "csv", force: bool = False) -> list[Path]:
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        format: Format = "csv",
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Path]:
         """Write ``left``, ``right``, ``pairs`` and ``run.json``, all of them or none.
 
         Parameters
@@ -64,6 +72,8 @@ class LinkResult:
             ``csv`` (probabilities with four decimals) or ``parquet`` (types and probabilities in full).
         force
             Replace the results in a folder that is not empty, all files that an earlier run wrote; others stay.
+        progress
+            Told of the stage; silent by default.
 
         Returns
         -------
@@ -82,12 +92,14 @@ class LinkResult:
             (frame, [names.get("confidence", frame.columns[-2])])
             for frame, names in zip((self.left, self.right), self.names, strict=True)
         ]
-        writers = [
-            *(table_writer(frame, chosen, format) for frame, chosen in tables),
-            pair_writer(self.pair_table, format),
-        ]
         run = {**self.run, "notes": [*self.run.get("notes", ()), *self.notes_on(format)]}
-        return write_results(folder, dict(zip(link_file_names(format)[:-1], writers, strict=True)), run, force=force)
+        names = link_file_names(format)[:-1]
+        with (progress or SilentProgress()).stage("writing", self.pair_table.height) as advance:
+            writers = [
+                *(table_writer(frame, chosen, format) for frame, chosen in tables),
+                pair_writer(self.pair_table, format, advance),
+            ]
+            return write_results(folder, dict(zip(names, writers, strict=True)), run, force=force)
 
     def notes_on(self, format: Format) -> list[str]:
         """What a reader of the files should know about what their format cannot hold as it is."""

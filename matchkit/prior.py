@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from matchkit.cores import workers
 from matchkit.generalfeatures import CONTENT_NAMES, CONTEXT_NAMES, Features, general_batches
+from matchkit.progress import Told
 from matchkit.records import Records
 from matchkit.schema import Schema
 from matchkit.trained.boosting import mean_odds
@@ -114,14 +114,12 @@ def prior_standing(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Floats:
     """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
     # Counted once, for counting looks at files of the system.
     prior, found, count = Prior.load(), np.zeros(candidates.height), workers(threads)
-    for part, features in general_batches(
-        records, schema, candidates, two_tables=two_tables, threads=count, advance=advance
-    ):
+    for part, features in general_batches(records, schema, candidates, two_tables=two_tables, threads=count, told=told):
         found[part] = mean_odds([prior.standing], features, count)
     return found
 
