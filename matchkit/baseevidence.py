@@ -15,6 +15,7 @@ from matchkit.evidence import Evidence
 from matchkit.familyfit import FamilyModel, FamilyOdds, family_log_odds, fit_families, group_bases, titles_differ
 from matchkit.levels import NUMBER_CONFLICT, SIMILARITIES
 from matchkit.odds import probability
+from matchkit.progress import Parts
 from matchkit.sampling import random_pairs
 from matchkit.sharedvalues import SharedValues
 from pairs.familyview import FamilyView
@@ -25,6 +26,10 @@ Floats = NDArray[np.float64]
 
 # Level of similarity from which two brands may be the same.
 _ALIKE = 3
+# How long one pair of each kind takes beside the others, for equal words are soon compared; and how long, beside all
+# of them, it takes to see what parts pairs and what they share.
+_COSTS = {"pairs": 1.0, "siblings": 0.15, "random": 1.6}
+_REST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,26 @@ class BaseEvidence:
     ) -> BaseEvidence:
         """Compare candidates (``left, right`` in numbers of base records).
 
-        ``rows`` says of how many rows of the catalogue each record is.
+        ``rows`` says of how many rows of the catalogue each record is. ``advance`` is that of a stage of as many steps
+        as there are candidates.
         """
         left, right = (bases.record[candidates[side].to_numpy()] for side in ("left", "right"))
-        pairs = Evidence.of_pairs(comparer, left, right, threads=config.threads, advance=advance)
-        siblings = Evidence.of_pairs(comparer, *bases.siblings(), threads=config.threads)
-        random = Evidence.of_pairs(comparer, *random_pairs(len(bases.base_of), config.seed), threads=config.threads)
+        compared = {
+            "pairs": (left, right),
+            "siblings": bases.siblings(),
+            "random": random_pairs(len(bases.base_of), config.seed),
+        }
+        counts = {name: len(lefts) for name, (lefts, _) in compared.items()}
+        costs = {name: _COSTS[name] * count for name, count in counts.items()}
+        done = Parts(advance, candidates.height, {**costs, "rest": _REST * sum(costs.values()) + 1})
+        pairs, siblings, random = (
+            Evidence.of_pairs(comparer, *sides, threads=config.threads, advance=done.of(name, counts[name]))
+            for name, sides in compared.items()
+        )
         apart = kept_apart(pairs, family, title)
-        return cls(pairs, apart, SharedValues.count(bases, family.item, rows, candidates), siblings, random)
+        values = SharedValues.count(bases, family.item, rows, candidates)
+        done("rest", 1, 1)
+        return cls(pairs, apart, values, siblings, random)
 
     def fit(self, title: str | None, own_words: Collection[str] = ()) -> FamilyModel:
         """Learn what records of one product have in common, and whether their titles may differ.

@@ -14,6 +14,7 @@ from matchkit.competition import STANDING
 from matchkit.context import context
 from matchkit.cores import workers
 from matchkit.memory import MEASURES_EACH, batch, release
+from matchkit.progress import Told
 from matchkit.records import Records
 from matchkit.schema import Schema
 from pairs.general import GENERAL_NAMES, general_columns
@@ -38,7 +39,7 @@ def general_batches(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Iterator[tuple[slice, Made]]:
     """What is made of the features of candidate pairs for the prior, batch by batch.
 
@@ -55,8 +56,8 @@ def general_batches(
         Whether each pair has a record of either table.
     threads
         How many batches are worked on at a time; 0 for one a core. The features do not depend on it.
-    advance
-        Called with how many more pairs are done, once the caller is done with them.
+    told
+        Hears when the ``measures`` are fitted, and then of the ``prior`` how many pairs the caller is done with.
 
     Yields
     ------
@@ -69,6 +70,8 @@ def general_batches(
     standing = context(candidates, two_tables=two_tables, symmetric=True).select(CONTEXT_NAMES)
     count = workers(threads)
     measures = Measures.fit(records.normalised, schema.compared, symmetric=True, threads=count)
+    if told is not None:
+        told("measures", 1, 1)
     release()
     size = batch(BATCH, MEASURES_EACH, count)
 
@@ -82,8 +85,8 @@ def general_batches(
 
     for part, found in in_order(made, measures.parts(left, right, batch=size), count):
         yield part, found
-        if advance is not None:
-            advance(part.stop - part.start)
+        if told is not None:
+            told("prior", part.stop, len(left))
 
 
 def general_features(
@@ -93,12 +96,12 @@ def general_features(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Features:
     """The same features of all candidate pairs at once; (pairs, features)."""
     found = np.empty((candidates.height, len(CONTENT_NAMES) + len(CONTEXT_NAMES)), dtype=np.float32)
     for part, features in general_batches(
-        records, schema, candidates, lambda made: made, two_tables=two_tables, threads=threads, advance=advance
+        records, schema, candidates, lambda made: made, two_tables=two_tables, threads=threads, told=told
     ):
         found[part] = features
     return found

@@ -15,7 +15,7 @@ from matchkit.evidence import Evidence
 from matchkit.linkmatches import Links
 from matchkit.odds import probability
 from matchkit.outcome import DIFFERENT, EXACT, VARIANT_OF, confidences, group_ids, in_doubt
-from matchkit.pairtable import AT_ONCE
+from matchkit.pairtable import PairTable
 from matchkit.reasons import differs_in, reasons
 from matchkit.twotables import TwoTables
 
@@ -42,13 +42,19 @@ class LinkOutcome:
 
     left: pl.DataFrame
     right: pl.DataFrame
-    pairs: pl.DataFrame
+    pairs: PairTable
     names: tuple[Mapping[str, str], Mapping[str, str]]
     counts: Mapping[str, int]
 
 
 def assemble_links(
-    tables: TwoTables, evidence: Evidence, verdict: Verdict, links: Links, ignored: pl.DataFrame
+    tables: TwoTables,
+    evidence: Evidence,
+    verdict: Verdict,
+    links: Links,
+    ignored: pl.DataFrame,
+    *,
+    threads: int = 0,
 ) -> LinkOutcome:
     """Put the groups on every row of both tables, and label the pairs.
 
@@ -62,6 +68,8 @@ def assemble_links(
         Compared pairs of rows, and what was decided.
     ignored
         Values of every record that tell variants apart, for the reasons.
+    threads
+        How many batches of pairs are put into words at a time, 0 for one a core.
     """
     rows, lefts = len(tables.stacked.ids), len(tables.left.ids)
     entity, family = links.groups(rows), links.groups(rows, families=True)
@@ -84,7 +92,7 @@ def assemble_links(
         frames.append(pl.concat([table.frame, part.rename(renamed)], how="horizontal"))
         names.append(renamed)
     shown = np.flatnonzero(links.matched | links.variant | links.lost | together | doubt)
-    pairs = _pairs(tables, evidence, verdict, links, shown, together, ignored)
+    pairs = _pairs(tables, evidence, verdict, links, shown, together, ignored, threads)
     matched = np.zeros(rows, dtype=np.bool_)
     for side in (links.left, links.right):
         matched[side[links.matched]] = True
@@ -121,32 +129,33 @@ def _pairs(
     shown: Rows,
     together: Mask,
     ignored: pl.DataFrame,
-) -> pl.DataFrame:
+    threads: int,
+) -> PairTable:
     exact, family = probability(verdict.exact), probability(verdict.family)
     partner, lefts = links.partners(len(tables.stacked.ids)), len(tables.left.ids)
-    parts = []
-    for start in range(0, max(len(shown), 1), AT_ONCE):
-        part = shown[start : start + AT_ONCE]
+    ids = pl.concat([tables.left.ids, tables.right.ids])
+
+    def make(place: slice) -> pl.DataFrame:
+        part = shown[place]
         pair, left, right = links.pair[part], links.left[part], links.right[part]
         compared = evidence.only(pair)
         label = np.where(links.matched[part], EXACT, np.where(links.variant[part], VARIANT_OF, DIFFERENT))
         said = reasons(compared, ignored[compared.left], ignored[compared.right])
-        beside = _gone(tables, links.lost[part], partner[left], partner[right])
+        beside = _gone(ids, links.lost[part], partner[left], partner[right])
         through = together[part] & ~links.matched[part]
-        parts.append(
-            pl.DataFrame(
-                {
-                    "left_id": tables.left.ids.gather(left),
-                    "right_id": tables.right.ids.gather(right - lefts),
-                    "label": pl.Series(label.tolist(), dtype=pl.String),
-                    "p_exact": exact[pair],
-                    "p_variant": np.maximum(family[pair] - exact[pair], 0.0),
-                    "differs_in": differs_in(compared),
-                    "reason": _joined(said, beside, through),
-                }
-            )
+        return pl.DataFrame(
+            {
+                "left_id": tables.left.ids.gather(left),
+                "right_id": tables.right.ids.gather(right - lefts),
+                "label": pl.Series(label.tolist(), dtype=pl.String),
+                "p_exact": exact[pair],
+                "p_variant": np.maximum(family[pair] - exact[pair], 0.0),
+                "differs_in": differs_in(compared),
+                "reason": _joined(said, beside, through),
+            }
         )
-    return pl.concat(parts)
+
+    return PairTable(len(shown), make, threads)
 
 
 def _joined(said: pl.Series, beside: pl.Series, through: Mask) -> pl.Series:
@@ -155,9 +164,8 @@ def _joined(said: pl.Series, beside: pl.Series, through: Mask) -> pl.Series:
     return pl.select(pl.concat_str(clauses, separator="; ", ignore_nulls=True).alias("reason")).to_series()
 
 
-def _gone(tables: TwoTables, lost: Mask, left_partner: Rows, right_partner: Rows) -> pl.Series:
+def _gone(ids: pl.Series, lost: Mask, left_partner: Rows, right_partner: Rows) -> pl.Series:
     """Where a pair lost, with which rows its two rows went instead; null elsewhere."""
-    ids = pl.concat([tables.left.ids, tables.right.ids])
     frame = pl.DataFrame(
         {
             "lost": lost,

@@ -10,7 +10,9 @@ from typing import Any, get_args
 import polars as pl
 
 from matchkit.outcome import EXACT
-from matchkit.results import PAIR_PROBABILITIES, Format, check_format, link_file_names, table_writer, write_results
+from matchkit.pairtable import PairTable
+from matchkit.progress import Progress, SilentProgress
+from matchkit.results import Format, check_format, link_file_names, pair_writer, table_writer, write_results
 from matchkit.writing import csv_notes
 
 
@@ -20,9 +22,8 @@ class LinkResult:
 
     Attributes
     ----------
-    pairs
-        Every pair that is not ``different``, those in doubt and those that lost to a better partner: ``left_id``,
-        ``right_id``, ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+    pair_table
+        What `pairs` is made from when it is looked at; `write` needs no more of it than a batch in memory.
     left, right
         The user's columns and rows of both tables, untouched and in their order, and after them the entity, the
         family, the confidence in [0, 1] and whether a person should look. Entities and families are called
@@ -34,18 +35,33 @@ class LinkResult:
         :func:`matchkit.catalogue.output_names`.
     """
 
-    pairs: pl.DataFrame
+    pair_table: PairTable
     left: pl.DataFrame
     right: pl.DataFrame
     run: Mapping[str, Any]
     names: tuple[Mapping[str, str], Mapping[str, str]] = field(default=({}, {}))
 
     @property
+    def pairs(self) -> pl.DataFrame:
+        """Every pair that is not ``different``, those in doubt and those that lost to a better partner.
+
+        Columns ``left_id``, ``right_id``, ``label``, ``p_exact``, ``p_variant``, ``differs_in``, ``reason``.
+        """
+        return self.pair_table.frame
+
+    @property
     def matches(self) -> pl.DataFrame:
         """The pairs that are the same item."""
         return self.pairs.filter(pl.col("label") == EXACT)
 
-    def write(self, folder: str | Path, *, format: Format = "csv", force: bool = False) -> list[Path]:
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        format: Format = "csv",
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Path]:
         """Write ``left``, ``right``, ``pairs`` and ``run.json``, all of them or none.
 
         Parameters
@@ -56,6 +72,8 @@ class LinkResult:
             ``csv`` (probabilities with four decimals) or ``parquet`` (types and probabilities in full).
         force
             Replace the results in a folder that is not empty, all files that an earlier run wrote; others stay.
+        progress
+            Told of the stage; silent by default.
 
         Returns
         -------
@@ -74,11 +92,14 @@ class LinkResult:
             (frame, [names.get("confidence", frame.columns[-2])])
             for frame, names in zip((self.left, self.right), self.names, strict=True)
         ]
-        writers = [
-            table_writer(frame, chosen, format) for frame, chosen in [*tables, (self.pairs, list(PAIR_PROBABILITIES))]
-        ]
         run = {**self.run, "notes": [*self.run.get("notes", ()), *self.notes_on(format)]}
-        return write_results(folder, dict(zip(link_file_names(format)[:-1], writers, strict=True)), run, force=force)
+        names = link_file_names(format)[:-1]
+        with (progress or SilentProgress()).stage("writing", self.pair_table.height) as advance:
+            writers = [
+                *(table_writer(frame, chosen, format) for frame, chosen in tables),
+                pair_writer(self.pair_table, format, advance),
+            ]
+            return write_results(folder, dict(zip(names, writers, strict=True)), run, force=force)
 
     def notes_on(self, format: Format) -> list[str]:
         """What a reader of the files should know about what their format cannot hold as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from matchkit.decoys import calibration, match_shares
 from matchkit.evidence import Evidence
 from matchkit.generalfeatures import CONTENT_NAMES, Features, general_features
 from matchkit.prior import Prior, prior_ranks, prior_standing
+from matchkit.progress import Told
 from matchkit.records import Records
 from matchkit.sampling import random_links
 from matchkit.schema import Schema
@@ -60,7 +61,7 @@ def score_links(
     candidates: pl.DataFrame,
     lefts: int,
     config: Config,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> LinkScores:
     """Judge the candidate pairs between two tables, without labels.
 
@@ -74,16 +75,14 @@ def score_links(
         ``left, right, similarity``, in the order of the evidence.
     config
         Whether a record has one partner at most, the classifier, the seed and the threads.
-    advance
-        Called with how many more pairs the prior has seen, which takes most of the time.
+    told
+        As for :func:`matchkit.generalfeatures.general_batches`: that takes most of the time.
     """
     single = one_value(evidence, records, schema)
     if config.one_to_one:
-        features = general_features(
-            records, schema, candidates, two_tables=True, threads=config.threads, advance=advance
-        )
+        features = general_features(records, schema, candidates, two_tables=True, threads=config.threads, told=told)
         return score_one_to_one(evidence, features, single, config)
-    prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads, advance=advance)
+    prior = prior_standing(records, schema, candidates, two_tables=True, threads=config.threads, told=told)
     return score_many_to_many(comparer, evidence, prior, single, lefts, schema, config)
 
 

@@ -47,21 +47,27 @@ class PairTable:
             self._frame = pl.concat(list(self.batches()))
         return self._frame
 
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """The pairs in order, at most so many at a time; one empty batch where there are none."""
-        size = batch(AT_ONCE, SENTENCES_EACH, workers(self.threads))
-        if self._frame is not None:
-            return (self._frame[part] for part in parts(self.height, size))
-        return in_order(self.make, parts(self.height, size), self.threads)
+    def batches(self, advance: Callable[[int], None] | None = None) -> Iterator[pl.DataFrame]:
+        """The pairs in order, at most so many at a time; one empty batch where there are none.
 
-    def write_parquet(self, path: Path) -> None:
-        """Write all pairs batch by batch."""
+        ``advance`` hears how many more pairs the caller is done with.
+        """
+        places = parts(self.height, batch(AT_ONCE, SENTENCES_EACH, workers(self.threads)))
+        whole = self._frame
+        made = in_order(self.make, places, self.threads) if whole is None else (whole[part] for part in places)
+        for some in made:
+            yield some
+            if advance is not None:
+                advance(some.height)
+
+    def write_parquet(self, path: Path, advance: Callable[[int], None] | None = None) -> None:
+        """Write all pairs batch by batch; ``advance`` as for :meth:`batches`."""
         from polars.io.plugins import register_io_source
 
         def source(
             columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
         ) -> Iterator[pl.DataFrame]:
             # Nothing is selected or left out of what is written.
-            yield from self.batches()
+            yield from self.batches(advance)
 
         register_io_source(source, schema=self.make(slice(0, 0)).schema).sink_parquet(path)

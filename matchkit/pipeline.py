@@ -19,7 +19,7 @@ from matchkit.classify import Verdict, fit_classifier, judge
 from matchkit.closure import two_steps
 from matchkit.clusters import threshold
 from matchkit.config import Config
-from matchkit.cores import workers
+from matchkit.costs import CLASSIFYING, GROUPING, LINKING, VALUES
 from matchkit.evidence import Evidence
 from matchkit.familyfit import FamilyModel
 from matchkit.familytask import FamilyTask
@@ -52,14 +52,11 @@ from matchkit.trained.fit import read_catalogue, read_two
 from matchkit.trained.model import Model
 from matchkit.trained.pairjudge import PairJudge
 from matchkit.twotables import linking
+from matchkit.words import learn_words
 from matchkit.work.folder import WorkFolder, opened
 from matchkit.work.run import Work
 from pairs.familyview import family_view
 from pairs.features import Comparer
-from pairs.view import base_view
-
-# How long the parts of classifying take beside each other.
-_CLASSIFYING = {"prior": 12.0, "fit": 2.5, "closing": 2.0}
 
 
 @opened
@@ -106,22 +103,21 @@ def dedupe(
         if model is None:
             load_ahead()
     candidates, blocking = kept("blocking", lambda: find_candidates(records, schema, config, times))
-    with times.stage("learning words"):
-        view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
-        comparer = Comparer.fit(view)
+    comparer = learn_words(records, schema, config, times)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
         evidence = kept("comparing", compare)
-    with times.stage("classifying", candidates.height) as advance:
-        done = Parts(advance, candidates.height, _CLASSIFYING)
+    # How long a trained model takes beside the rest is not known.
+    with times.stage("classifying", candidates.height if model is None else None) as advance:
+        done = Parts(advance, candidates.height, CLASSIFYING)
         if model is None:
-            ranked = done.of("prior", candidates.height)
             ask = partial(
-                prior_standing, records, schema, candidates, two_tables=False, threads=config.threads, advance=ranked
+                prior_standing, records, schema, candidates, two_tables=False, threads=config.threads, told=done
             )
             prior = kept("prior", ask, stage="classifying")
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
+            done("random", 1, 1)
             fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
             done("fit", 1, 1)
             judged: Callable[[Evidence], Verdict] = partial(judge, fitted)
@@ -133,9 +129,13 @@ def dedupe(
             comparer, left, right, rank=config.neighbours - 1, threads=config.threads, advance=closed
         )
         evidence = evidence.extended(closing)
-    with times.stage("grouping"):
-        evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config)
-        outcome = assemble(catalogue, records, evidence, verdict, clusters, view.ignored, threads=config.threads)
+    with times.stage("grouping", len(evidence) if model is None else None) as advance:
+        done = Parts(advance, len(evidence), GROUPING)
+        evidence, verdict, clusters = settle(len(records), comparer, judged, evidence, config, done)
+        outcome = assemble(
+            catalogue, records, evidence, verdict, clusters, comparer.view.ignored, threads=config.threads
+        )
+        done("rows", 1, 1)
     told = classifier_log(fitted, evidence, config) if model is None else trained_log(model)
     run = run_log(catalogue, schema, records, blocking, evidence, told, outcome, config, times)
     return Result(outcome.records, outcome.pairs, run, names=outcome.names)
@@ -177,10 +177,11 @@ def variants(
         task = FamilyTask.resolve(catalogue, schema, config)
         records = Records.distinct(catalogue, task.attributes)
         kept = Work.of(work, "variants", [catalogue], config, model, times).kept
-    with times.stage("learning values"):
+    with times.stage("learning values", len(records)) as advance:
         group = task.groups(records)
         columns = records.frame, task.compared, records.normalised
-        learn = partial(family_view, *columns, task.ignored, task.required, group)
+        done = Parts(advance, len(records), VALUES)
+        learn = partial(family_view, *columns, task.ignored, task.required, group, done)
         family = kept("values", learn, stage="learning values")
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:
@@ -258,16 +259,16 @@ def link(
         records, lefts = tables.records(schema.compared)
         kept = Work.of(work, "link", [tables.left, tables.right], config, model, times).kept
     candidates, blocking = kept("blocking", lambda: find_link_candidates(records, lefts, schema, config, times))
-    with times.stage("learning words"):
-        view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
-        comparer = Comparer.fit(view)
+    comparer = learn_words(records, schema, config, times)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
         evidence = kept("comparing", compare)
-    with times.stage("classifying", candidates.height) as advance:
+    with times.stage("classifying", candidates.height if model is None else None) as advance:
         if model is None:
-            score = partial(score_links, comparer, evidence, records, schema, candidates, lefts, config, advance)
+            done = Parts(advance, candidates.height, LINKING)
+            score = partial(score_links, comparer, evidence, records, schema, candidates, lefts, config, done)
             scores = kept("scores", score, stage="classifying")
+            done("judged", 1, 1)
         else:
             sources = tables.left.source, tables.right.source
             trained = PairJudge.of(model, records, schema.compared, candidates, sources, config.threads)
@@ -275,7 +276,7 @@ def link(
     with times.stage("matching"):
         limit = threshold(config.prefer)
         links = decide(records, evidence, scores.verdict, tables.order, limit, single=config.one_to_one)
-        outcome = assemble_links(tables, evidence, scores.verdict, links, view.ignored)
+        outcome = assemble_links(tables, evidence, scores.verdict, links, comparer.view.ignored, threads=config.threads)
     run = link_log(tables, schema, len(records), blocking, scores.told, outcome, times)
     return LinkResult(outcome.pairs, outcome.left, outcome.right, run, outcome.names)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from matchkit.cores import workers
 from matchkit.generalfeatures import CONTENT_NAMES, CONTEXT_NAMES, Features, general_batches
+from matchkit.progress import Told
 from matchkit.records import Records
 from matchkit.schema import Schema
 from matchkit.trained.boosting import mean_odds, odds
@@ -115,7 +115,7 @@ def prior_standing(
     *,
     two_tables: bool,
     threads: int = 0,
-    advance: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Floats:
     """What the shipped prior thinks of candidate pairs, in log odds; arguments as for its features. (pairs,)."""
     # Counted once, for counting looks at files of the system.
@@ -123,7 +123,7 @@ def prior_standing(
     booster.set_param({"nthread": 1})  # as many batches are at work as there are threads
     score = partial(odds, booster)
     for part, scores in general_batches(
-        records, schema, candidates, score, two_tables=two_tables, threads=count, advance=advance
+        records, schema, candidates, score, two_tables=two_tables, threads=count, told=told
     ):
         found[part] = scores
     return found

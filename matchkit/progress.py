@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
 Advance = Callable[[int], None]
+#: Hears of a part of a stage how many of its steps are done of how many, see :class:`Parts`.
+Told = Callable[[str, int, int], None]
 
 
 class Progress(Protocol):
@@ -144,22 +146,24 @@ class Parts:
     advance, total
         Of the stage.
     costs
-        The parts in their order, and how long each takes, in any unit.
+        The parts in their order, and how long each takes, in any unit. A part of which nothing was heard when a later
+        one begins was left out, and counts for nothing.
     """
 
     def __init__(self, advance: Advance, total: int, costs: Mapping[str, float]) -> None:
         self._advance, self._total, self._done = advance, total, 0
-        whole = sum(costs.values())
-        self._shares = {name: cost / whole for name, cost in costs.items()}
-        before = 0.0
-        self._starts: dict[str, float] = {}
-        for name, share in self._shares.items():
-            self._starts[name] = before
-            before += share
+        self._costs = dict(costs)
+        self._heard: set[str] = set()
 
     def __call__(self, part: str, done: int, total: int) -> None:
         """So many steps of a part are done of so many; never goes back."""
-        share = self._starts[part] + self._shares[part] * (done / total if total else 1.0)
+        self._heard.add(part)
+        names = list(self._costs)
+        place = names.index(part)
+        before = sum(self._costs[name] for name in names[:place] if name in self._heard)
+        ahead = sum(self._costs[name] for name in names[place + 1 :])
+        own = self._costs[part]
+        share = (before + own * (done / total if total else 1.0)) / (before + own + ahead)
         now = min(int(share * self._total + 1e-9), self._total)
         if now > self._done:
             self._advance(now - self._done)

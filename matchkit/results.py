@@ -6,7 +6,7 @@ import json
 import math
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import partial
@@ -20,6 +20,7 @@ from matchkit.catalogue import ADDED_COLUMNS, VARIANT, id_values
 from matchkit.errors import ConfigError
 from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
 from matchkit.pairtable import PairTable
+from matchkit.progress import Progress, SilentProgress
 from matchkit.writing import (
     WORK,
     Writer,
@@ -194,6 +195,7 @@ class Result:
         format: Format = "csv",
         force: bool = False,
         group_format: GroupFormat | None = None,
+        progress: Progress | None = None,
     ) -> list[Path]:
         """Write ``records``, ``pairs``, ``families`` where there are any and ``run.json``, all of them or none.
 
@@ -208,6 +210,8 @@ class Result:
         group_format
             One file more with the families as ``schema.org`` (JSON-LD), ``google`` (a Merchant Center feed) or
             ``shopify`` (a product CSV) takes them.
+        progress
+            Told of the stage; silent by default.
 
         Returns
         -------
@@ -227,15 +231,19 @@ class Result:
             if self.families is None:
                 raise ConfigError(f"group_format '{group_format}' needs families: find them with matchkit.variants")
         names = file_names(format, families=self.families is not None, group_format=group_format)
-        notes = [*self.run.get("notes", ()), *self.notes_on(format, group_format)]
-        writers = [table_writer(self.records, self.added[2:3], format), pair_writer(self.pair_table, format)]
-        if self.families is not None:
-            writers.append(table_writer(self.families, ("probability",), format))
-        if group_format is not None:
-            writers.append(group_writer(self, group_format))
-        return write_results(
-            folder, dict(zip(names[:-1], writers, strict=True)), {**self.run, "notes": notes}, force=force
-        )
+        with (progress or SilentProgress()).stage("writing", self.pair_table.height) as advance:
+            notes = [*self.run.get("notes", ()), *self.notes_on(format, group_format)]
+            writers = [
+                table_writer(self.records, self.added[2:3], format),
+                pair_writer(self.pair_table, format, advance),
+            ]
+            if self.families is not None:
+                writers.append(table_writer(self.families, ("probability",), format))
+            if group_format is not None:
+                writers.append(group_writer(self, group_format))
+            return write_results(
+                folder, dict(zip(names[:-1], writers, strict=True)), {**self.run, "notes": notes}, force=force
+            )
 
     def notes_on(self, format: Format, group_format: GroupFormat | None = None) -> list[str]:
         """What a reader of the files should know about what their formats cannot hold as it is."""
@@ -365,13 +373,13 @@ def table_writer(frame: pl.DataFrame, probabilities: Sequence[str], format: Form
     return partial(write_csv, _rounded(frame, probabilities))
 
 
-def pair_writer(pairs: PairTable, format: Format) -> Writer:
-    """The same for pairs, which come a batch at a time."""
+def pair_writer(pairs: PairTable, format: Format, advance: Callable[[int], None] | None = None) -> Writer:
+    """The same for pairs, which come a batch at a time; ``advance`` hears how many more are written."""
     if format == "parquet":
-        return pairs.write_parquet
+        return partial(pairs.write_parquet, advance=advance)
 
     def write(path: Path) -> None:
-        write_csv_batches((_rounded(batch, PAIR_PROBABILITIES) for batch in pairs.batches()), path)
+        write_csv_batches((_rounded(batch, PAIR_PROBABILITIES) for batch in pairs.batches(advance)), path)
 
     return write
 

@@ -9,13 +9,19 @@ from matchkit.closure import within
 from matchkit.clusters import Clusters, entities, families
 from matchkit.config import Config
 from matchkit.evidence import Evidence
+from matchkit.progress import Told
 from pairs.features import Comparer
 
 _ROUNDS = 3
 
 
 def settle(
-    records: int, comparer: Comparer, judge: Callable[[Evidence], Verdict], evidence: Evidence, config: Config
+    records: int,
+    comparer: Comparer,
+    judge: Callable[[Evidence], Verdict],
+    evidence: Evidence,
+    config: Config,
+    told: Told = lambda part, done, total: None,
 ) -> tuple[Evidence, Verdict, Clusters]:
     """Group records; compare what came together unseen, for it may be in conflict; and group again.
 
@@ -31,6 +37,8 @@ def settle(
         The pairs compared so far.
     config
         What to prefer, the neighbours and the threads.
+    told
+        Hears of the parts ``entities``, ``unseen``, whose rounds are seldom all needed, and ``families``.
 
     Returns
     -------
@@ -39,7 +47,8 @@ def settle(
     """
     verdict = judge(evidence)
     entity = entities(records, evidence, verdict, prefer=config.prefer)
-    for _ in range(_ROUNDS):
+    told("entities", 1, 1)
+    for number in range(_ROUNDS):
         left, right = within(entity, evidence)
         if not len(left):
             break
@@ -47,4 +56,8 @@ def settle(
         evidence = evidence.extended(unseen)
         verdict = judge(evidence)
         entity = entities(records, evidence, verdict, prefer=config.prefer)
-    return evidence, verdict, Clusters(entity, families(entity, evidence, verdict, prefer=config.prefer))
+        told("unseen", number + 1, _ROUNDS)
+    told("unseen", 1, 1)
+    family = families(entity, evidence, verdict, prefer=config.prefer)
+    told("families", 1, 1)
+    return evidence, verdict, Clusters(entity, family)

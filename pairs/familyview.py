@@ -13,7 +13,7 @@ from pairs.attributes import Attribute, Role
 from pairs.codes import code_tokens
 from pairs.comparisons import CODES
 from pairs.knowledge import Sought
-from pairs.learning import OPTION
+from pairs.learning import OPTION, Told, tell
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text
 from pairs.titlevalues import first, joined, missing, read_titles
@@ -85,6 +85,7 @@ def family_view(
     ignored: Sequence[Varying],
     required: Sequence[Varying],
     group: NDArray[np.int64],
+    told: Told | None = None,
 ) -> FamilyView:
     """Take the ignored attributes out of columns and titles.
 
@@ -98,6 +99,8 @@ def family_view(
         What members of a family may differ in, and what they may not.
     group
         (records,) records of different groups are never compared.
+    told
+        As for :func:`pairs.titlevalues.read_titles`, and of the part ``rest``.
     """
     compared = [a for a in attributes if a.compared]
     options = _option_values(frame, [a.name for a in compared if a.kind == OPTION])
@@ -113,7 +116,7 @@ def family_view(
     parting = _parting(frame, ignored, required, kept, options)
     if title is not None:
         titles = as_text(frame[title])
-        read = read_titles(titles, values, [_sought(one, frame) for one in ignored], group)
+        read = read_titles(titles, values, [_sought(one, frame) for one in ignored], group, told)
         base, learnt = read.base, dict(read.learnt)
         values = {name: first([stated, read.values[name]]) for name, stated in values.items()}
         option = first([option, read.option])
@@ -136,9 +139,9 @@ def family_view(
     )
     cells = [_cells(frame[column], one) for one in ignored for column in one.columns]
     of_title = tuple(a.name for a in kept if a.kind in ("title", CODES))
-    return FamilyView(
-        base, view, pl.DataFrame(parting), _signature([*shown.values(), *cells], frame.height), learnt, of_title
-    )
+    item = _signature([*shown.values(), *cells], frame.height)
+    tell(told, "rest")
+    return FamilyView(base, view, pl.DataFrame(parting), item, learnt, of_title)
 
 
 def names_beside(column: str) -> list[str]:

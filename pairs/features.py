@@ -25,9 +25,14 @@ class Comparer:
     comparisons: tuple[Comparison, ...]
 
     @classmethod
-    def fit(cls, view: View) -> Comparer:
-        """Learn word and value frequencies from all records of a view."""
-        return cls(view, tuple(Comparison.fit(view.records[a.name], a) for a in view.attributes))
+    def fit(cls, view: View, advance: Callable[[int], None] | None = None) -> Comparer:
+        """Learn word and value frequencies from all records of a view; ``advance`` hears of each attribute."""
+        comparisons = []
+        for attribute in view.attributes:
+            comparisons.append(Comparison.fit(view.records[attribute.name], attribute))
+            if advance is not None:
+                advance(1)
+        return cls(view, tuple(comparisons))
 
     def compare(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,8 +71,8 @@ class Knowledge:
     digit: Bools
 
     @classmethod
-    def of(cls, texts: pl.Series, sought: Sequence[Sought]) -> Knowledge:
-        """Look up spans as they are written."""
+    def of(cls, texts: pl.Series, sought: Sequence[Sought], advance: Callable[[int], None] | None = None) -> Knowledge:
+        """Look up spans as they are written; ``advance`` hears of each attribute that is done."""
         digit = texts.str.contains(r"\p{N}").to_numpy()
         folded, amount = texts.str.to_lowercase(), texts.str.contains(_AMOUNT).to_numpy()
         shape = (len(texts), len(sought))
@@ -85,6 +85,8 @@ class Knowledge:
             tables[1][:, column], _ = _reads(among, one, f"{_STUB} {_STUB}")
             cell = folded.is_in(one.cells.str.to_lowercase().unique().implode()).to_numpy()
             stated[:, column] = cell | (amount if one.name == _AMOUNT_OF else False)
+            if advance is not None:
+                advance(1)
         names = [one.name for one in sought]
         for name, absorbed in ABSORBS.items():
             for other in (names.index(one) for one in absorbed if one in names and name in names):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from pairs.variation import canonical_value, tidy
 from pairs.vocabulary import READERS
 from pairs.vocabulary.color import COLOR, STAND_IN
 
+#: Hears of a part of the work how many of its steps are done of how many.
+Told = Callable[[str, int, int], None]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
@@ -23,6 +25,8 @@ Bools = NDArray[np.bool_]
 OPTION = "option"
 
 _PASSES = 3
+# How long the steps of a pass take beside each other.
+_STEPS = {"seen": 2, "graph": 7, "known": 12, "spread": 7, "taken": 2}
 _OFTEN = 3
 # Attributes of which quantities with a unit are values; MEASURE reads them all.
 _QUANTITIES = ("length", "capacity", "voltage")
@@ -48,7 +52,13 @@ class Learnt:
     words: Mapping[str, list[str]]
 
 
-def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep: Bools | None = None) -> Learnt:
+def learn_values(
+    titles: pl.Series,
+    group: Ints,
+    ignored: Sequence[Sought],
+    keep: Bools | None = None,
+    told: Told | None = None,
+) -> Learnt:
     """Find the values of ignored attributes in titles, from word lists, columns, and what stands in for what.
 
     Values that the word lists know wherever they stand are left in the titles, unless they stand alone between
@@ -65,6 +75,8 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
         looked for too, so that *honey* beside *vanilla* is no colour; but they stay in the titles.
     keep
         (n, attributes) for which titles a value of the attribute is part of the name, and stays.
+    told
+        Hears of the parts ``spans``, ``pass 1`` to ``pass 3``, not all of which may be needed, and ``taken``.
     """
     stays = np.zeros((len(titles), len(ignored)), dtype=np.bool_) if keep is None else keep
     sought = [*ignored, *_rivals(ignored)]
@@ -73,13 +85,20 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
         return Learnt(titles, _no_values(titles, ignored), {one.name: [] for one in ignored})
     spans, taken, found = phrases.spans(), np.full(len(phrases), -1, dtype=np.int64), None
     known = _KnownSpans(phrases, sought)
-    for _ in range(_PASSES):
+    tell(told, "spans")
+    for number in range(1, _PASSES + 1):
+        step = _Steps(f"pass {number}", len(sought), told)
         seen = occurrences(phrases, spans, taken, len(ignored))
+        step("seen")
         graph = build_graph(seen, len(ignored))
+        step("graph")
         if not graph.nodes.height:
             break
-        found = spread(phrases, graph, known.of(graph.nodes), sought, found)
+        facts = known.of(graph.nodes, step.looked_up)
+        found = spread(phrases, graph, facts, sought, found)
+        step("spread")
         before, taken = taken, _take(phrases, seen, found, stays)
+        step("taken")
         if (taken == before).all():
             break
     if found is None:
@@ -89,7 +108,34 @@ def learn_values(titles: pl.Series, group: Ints, ignored: Sequence[Sought], keep
     taken = np.where(options, len(ignored), taken)
     stand_ins = {number: STAND_IN for number, one in enumerate(ignored) if COLOR in one.readers}
     texts = phrases.without(taken, stand_ins).set(titles.is_null(), None)
-    return Learnt(tidy(texts), _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
+    learnt = Learnt(tidy(texts), _values(phrases, taken, ignored), _new_words(phrases, found, ignored))
+    tell(told, "taken")
+    return learnt
+
+
+def tell(told: Told | None, part: str) -> None:
+    """Say, if somebody listens, that a part is done."""
+    if told is not None:
+        told(part, 1, 1)
+
+
+class _Steps:
+    """Tells how far a pass is."""
+
+    def __init__(self, part: str, attributes: int, told: Told | None) -> None:
+        self._part, self._attributes, self._told, self._done = part, attributes, told, 0
+
+    def __call__(self, step: str) -> None:
+        self._advance(_STEPS[step] * self._attributes)
+
+    def looked_up(self, attributes: int) -> None:
+        """What is known was looked up for so many more attributes."""
+        self._advance(_STEPS["known"] * attributes)
+
+    def _advance(self, more: int) -> None:
+        self._done += more
+        if self._told is not None:
+            self._told(self._part, self._done, sum(_STEPS.values()) * self._attributes)
 
 
 def _rivals(ignored: Sequence[Sought]) -> list[Sought]:
@@ -112,12 +158,12 @@ class _KnownSpans:
         self._keys = pl.DataFrame(schema={"key": pl.UInt64, "place": pl.Int64})
         self._known: Knowledge | None = None
 
-    def of(self, spans: pl.DataFrame) -> Knowledge:
+    def of(self, spans: pl.DataFrame, advance: Callable[[int], None] | None = None) -> Knowledge:
         """What is known of spans (``key, begin, end``), in their order."""
         new = spans.unique("key", maintain_order=True).join(self._keys, on="key", how="anti", maintain_order="left")
         if new.height or self._known is None:
             texts = self._phrases.texts(new["begin"].to_numpy(), new["end"].to_numpy())
-            fresh = Knowledge.of(texts, self._sought)
+            fresh = Knowledge.of(texts, self._sought, advance)
             self._known = fresh if self._known is None else self._known.extended(fresh)
             places = pl.int_range(self._keys.height, self._keys.height + new.height, eager=True)
             self._keys = pl.concat([self._keys, new.select("key").with_columns(places.alias("place"))])

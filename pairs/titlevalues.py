@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pairs.codes import without_item_codes
 from pairs.knowledge import Sought
-from pairs.learning import learn_values
+from pairs.learning import Told, learn_values, tell
 from pairs.valuelists import drop_value_lists
 from pairs.variation import conflict, read_values
 from pairs.vocabulary.color import STAND_IN
@@ -43,7 +43,11 @@ class TitleValues:
 
 
 def read_titles(
-    titles: pl.Series, stated: Mapping[str, pl.Series], ignored: Sequence[Sought], group: NDArray[np.int64]
+    titles: pl.Series,
+    stated: Mapping[str, pl.Series],
+    ignored: Sequence[Sought],
+    group: NDArray[np.int64],
+    told: Told | None = None,
 ) -> TitleValues:
     """Take the values of ignored attributes out of titles.
 
@@ -57,18 +61,21 @@ def read_titles(
         The attributes.
     group
         (n,) titles of different groups have nothing to do with each other.
+    told
+        As for :func:`pairs.learning.learn_values`, and of the part ``read``.
     """
     keep = np.zeros((len(titles), len(ignored)), dtype=np.bool_)
     for place, one in enumerate(ignored):
         keep[:, place] = _part_of_names(titles, stated[one.name], one, group)
     readers = list(dict.fromkeys(reader for one in ignored for reader in one.readers))
-    found = learn_values(drop_value_lists(without_item_codes(titles), readers), group, ignored, keep)
+    found = learn_values(drop_value_lists(without_item_codes(titles), readers), group, ignored, keep, told)
     read = _read_rest(found.texts, ignored, keep)
     columns = [
         joined([found.values[one.name], *(_own(read[reader.name]) for reader in one.readers)]).alias(one.name)
         for one in ignored
     ]
     option = found.values.to_series(len(ignored))
+    tell(told, "read")
     return TitleValues(read["base"].alias("base"), pl.DataFrame(columns), option, found.words)
 
 

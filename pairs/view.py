@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -28,6 +28,7 @@ OPTION = "option"
 _SHARE_OF_TITLES = 0.05
 _SAMPLE_OF_TITLES = 5_000
 _LEAST_TITLES = 40_000  # in fewer, more time is lost than won
+_MOST_TITLES = 100_000  # after as many, it is told how far reading is
 # From this many quantities a title on, they are a list of specifications rather than the size of the item.
 _SPECIFICATIONS = 1.5
 _SINGLE = "1"
@@ -73,6 +74,7 @@ def base_view(
     *,
     normalised: pl.DataFrame | None = None,
     threads: int = 1,
+    advance: Callable[[int], None] | None = None,
 ) -> View:
     """The catalogue without the ignored attributes.
 
@@ -82,7 +84,7 @@ def base_view(
     sellers leave some out, and they become an attribute that is compared like others.
     An attribute whose words all stand in another one's is left out, since it would be evidence twice.
     ``normalised`` saves the work where the comparable values of the frame are at hand. So many ``threads`` read the
-    titles; the result does not depend on it.
+    titles; the result does not depend on it. ``advance`` hears how many more titles have been read.
     """
     compared = tuple(a for a in attributes if a.compared)
     full = normalise(frame, compared) if normalised is None else normalised
@@ -94,7 +96,7 @@ def base_view(
     records = full.select(a.name for a in kept)
     title = next((a.name for a in kept if a.kind == "title"), None)
     if title is not None:
-        read = _read_often(frame[title], ignored, values, threads)
+        read = _read_often(frame[title], ignored, values, threads, advance)
         records = records.with_columns(clean_text(read["base"]).fill_null(records[title]).alias(title))
         if MEASURE in read and _many(read[MEASURE]):
             kept = (*kept, Attribute(_free_name(f"{title} quantities", frame), Role.SET, MEASURE))
@@ -143,7 +145,13 @@ def _choose(condition: pl.Series, then: pl.Series, otherwise: pl.Series | None) 
     return pl.select(pl.when(pl.lit(condition)).then(pl.lit(then)).otherwise(pl.lit(otherwise))).to_series()
 
 
-def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl.Series], threads: int) -> pl.DataFrame:
+def _read_often(
+    titles: pl.Series,
+    names: Sequence[str],
+    wanted: Mapping[str, pl.Series],
+    threads: int,
+    advance: Callable[[int], None] | None,
+) -> pl.DataFrame:
     """Read from the titles those attributes that have a column too, or that enough titles hold.
 
     Sizes and packs are always read: what counts as one (*UK 8*, *6 x 330 ml*) is hardly ever anything else.
@@ -151,13 +159,16 @@ def _read_often(titles: pl.Series, names: Sequence[str], wanted: Mapping[str, pl
     sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
     enough = max(2, _SHARE_OF_TITLES * sample.height)
     often = [name for name in names if name in wanted or name in ("size", PACK) or sample[name].count() >= enough]
-    # Every part compiles all expressions anew, so few large parts, one a thread.
-    size = max(-(-len(titles) // threads), _LEAST_TITLES)
+    # Every part compiles all expressions anew, so few large parts.
+    size = min(max(-(-len(titles) // threads), _LEAST_TITLES), _MOST_TITLES)
+    parts = []
     with ThreadPoolExecutor(threads) as pool:
-        parts = pool.map(
-            lambda start: read_values(titles.slice(start, size), often), range(0, max(len(titles), 1), size)
-        )
-        return pl.concat(parts)
+        starts = range(0, max(len(titles), 1), size)
+        for part in pool.map(lambda start: read_values(titles.slice(start, size), often), starts):
+            parts.append(part)
+            if advance is not None:
+                advance(part.height)
+    return pl.concat(parts)
 
 
 def _often(codes: pl.Series) -> pl.Series | None:

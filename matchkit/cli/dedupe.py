@@ -76,8 +76,7 @@ def dedupe(
 
         with open_progress(quiet=quiet, verbose=verbose, stages=DEDUPE) as progress:
             result = pipeline.dedupe(file, settings, model=trained, progress=progress, work=work)
-            with progress.stage("writing"):
-                files = result.write(output, format=format.value, force=force)
+            files = result.write(output, format=format.value, force=force, progress=progress)
     if not quiet and sys.stdout.isatty():
         from matchkit.report import show
 

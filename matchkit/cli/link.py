@@ -92,8 +92,7 @@ def link(
 
         with open_progress(quiet=quiet, verbose=verbose, stages=LINK) as progress:
             result = pipeline.link(left, right, settings, model=trained, progress=progress, work=work)
-            with progress.stage("writing"):
-                files = result.write(output, format=format.value, force=force)
+            files = result.write(output, format=format.value, force=force, progress=progress)
     if not quiet and sys.stdout.isatty():
         from matchkit.linkreport import show_links
 

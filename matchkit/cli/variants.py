@@ -115,8 +115,7 @@ def variants(
 
         with open_progress(quiet=quiet, verbose=verbose, stages=VARIANTS) as progress:
             result = pipeline.variants(file, settings, model=trained, progress=progress, work=work)
-            with progress.stage("writing"):
-                files = result.write(output, format=format.value, force=force, group_format=groups)
+            files = result.write(output, format=format.value, force=force, group_format=groups, progress=progress)
     if not quiet and sys.stdout.isatty():
         from matchkit.report import show
 

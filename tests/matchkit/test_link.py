@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 import matchkit
 from matchkit.linkresult import LinkResult
+from matchkit.pairtable import PairTable
+from matchkit.results import Format
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CATALOGUE, SUPPLIERS = EXAMPLES / "catalog.csv", EXAMPLES / "suppliers.csv"
@@ -157,3 +160,36 @@ def test_nothing_to_compare_matches_nothing() -> None:
     assert result.pairs.height == 0
     assert result.left["entity_id"].to_list() == ["left:1", "left:2"]
     assert result.right["entity_id"].to_list() == ["right:1", "right:2"]
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_pairs_are_written_a_batch_at_a_time_as_they_are_all_at_once(
+    format: Format, single: LinkResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = replace(single, pair_table=PairTable.of(single.pairs))
+    whole.write(tmp_path / "whole", format=format)
+    monkeypatch.setattr("matchkit.pairtable.AT_ONCE", 7)
+    made: list[int] = []
+
+    def make(part: slice) -> pl.DataFrame:
+        batch = single.pair_table.make(part)
+        made.append(batch.height)
+        return batch
+
+    table = PairTable(single.pair_table.height, make, threads=2)
+    replace(single, pair_table=table).write(tmp_path / "batches", format=format)
+    assert sum(made) == table.height > 100
+    assert max(made) == 7
+    name = f"pairs.{format}"
+    if format == "csv":
+        assert (tmp_path / "batches" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    else:
+        assert pl.read_parquet(tmp_path / "batches" / name).equals(pl.read_parquet(tmp_path / "whole" / name))
+
+
+def test_tables_without_any_pair_are_written_too(tmp_path: Path) -> None:
+    left, right = (pl.DataFrame({"id": ["1", "2"], "title": titles}) for titles in (["a", "b"], ["x", "y"]))
+    result = matchkit.link(left, right)
+    assert result.pair_table.height == 0
+    result.write(tmp_path / "out")
+    assert (tmp_path / "out" / "pairs.csv").read_text() == ",".join(PAIRS) + "\n"

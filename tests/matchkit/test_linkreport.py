@@ -11,6 +11,7 @@ from rich.console import Console
 
 from matchkit.linkreport import show_links
 from matchkit.linkresult import LinkResult
+from matchkit.pairtable import PairTable
 
 
 def column(left: str | None, right: str | None, role: str = "text", **more: Any) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def shown(columns: list[dict[str, Any]], width: int = 100, **run: Any) -> str:
     told = {"columns": columns, "counts": counts, "seconds": {"reading": 0.5}, "notes": ["left: a note"], **run}
     out = io.StringIO()
     show_links(
-        LinkResult(nothing, nothing, nothing, told),
+        LinkResult(PairTable.of(nothing), nothing, nothing, told),
         [Path("out/pairs.csv")],
         notes=["another"],
         console=Console(file=out, width=width, highlight=False),

@@ -209,3 +209,14 @@ def test_what_is_shown_depends_on_where_and_on_the_flags(
     else:
         assert type(progress) is (TerminalProgress if terminal else LineProgress)
         assert "reading" in stream.getvalue() or not verbose
+
+
+def test_a_part_that_was_left_out_counts_for_nothing() -> None:
+    told: list[int] = []
+    parts = Parts(told.append, 100, {"kept": 70, "fit": 5, "maybe": 5, "search": 15})
+    parts("fit", 1, 1)
+    assert told == [20]  # 5 of the 25 that are left
+    parts("search", 1, 3)
+    assert sum(told) == 50  # 5 + 5 of 20
+    parts("search", 3, 3)
+    assert sum(told) == 100

@@ -268,3 +268,21 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 def test_the_same_rows_again_change_nothing() -> None:
     titles = made("{} - {}", THINGS, COLORS)
     assert learn(titles * 3).texts.to_list() == list(invented()[0]["{} - {}"].texts) * 3
+
+
+def test_who_listens_hears_how_far_it_is_and_changes_nothing() -> None:
+    titles = pl.Series(made("{} - {} / {}", THINGS, COLORS, ("S", "M", "L")))
+    group = np.zeros(len(titles), dtype=np.int64)
+    heard: list[tuple[str, int, int]] = []
+    found = learn_values(titles, group, sought("color", "size"), told=lambda *step: heard.append(step))
+    parts = [part for place, (part, _, _) in enumerate(heard) if not place or heard[place - 1][0] != part]
+    assert parts[:2] == ["spans", "pass 1"]
+    assert parts[-1] == "taken"
+    assert parts == sorted(set(parts), key=["spans", "pass 1", "pass 2", "pass 3", "taken"].index)
+    first = [done / total for part, done, total in heard if part == "pass 1"]
+    assert first == sorted(first)
+    assert first[-1] == 1.0
+    assert len(first) > 10
+    alone = learn_values(titles, group, sought("color", "size"))
+    assert alone.texts.equals(found.texts)
+    assert alone.values.equals(found.values)

@@ -162,3 +162,16 @@ def test_every_record_is_read_by_itself(order: list[int]) -> None:
     shuffled = base_view(frame[order], [TITLE])
     assert shuffled.records.equals(view.records[order])
     assert shuffled.ignored.equals(view.ignored[order])
+
+
+def test_titles_read_in_many_parts_are_those_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = titles([*SHOES] * 5)
+    whole = base_view(frame, [TITLE])
+    monkeypatch.setattr("pairs.view._LEAST_TITLES", 1)
+    monkeypatch.setattr("pairs.view._MOST_TITLES", 3)
+    told: list[int] = []
+    parts = base_view(frame, [TITLE], threads=2, advance=told.append)
+    assert parts.records.equals(whole.records)
+    assert parts.ignored.equals(whole.ignored)
+    assert sum(told) == frame.height
+    assert max(told) == 3
