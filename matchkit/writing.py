@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from matchkit.errors import OutputError, disk_full
+from matchkit.plainfile import is_folder, read_plain
 
 Writer = Callable[[Path], None]
 
@@ -25,6 +26,7 @@ WORK = ".work"
 STAGING = ".matchkit-"
 
 _NAMES = "names.json"
+_LARGEST_LISTING = 100_000
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Object)
 _ROWS_AT_ONCE = 50_000
 
@@ -233,11 +235,29 @@ def existing(place: Path) -> Path:
 def half_written(work: Path) -> set[str]:
     """The files that a run which was killed was putting into place beside its work folder, if there was such a run."""
     found: set[str] = set()
-    for names in work.glob(f"{STAGING}*/{_NAMES}"):
-        with suppress(OSError, ValueError, RecursionError):
-            listed = json.loads(names.read_bytes())
-            found.update(name for name in listed if isinstance(name, str))
+    for stage in staging_folders(work):
+        found.update(_listed(stage / _NAMES))
     return found
+
+
+def staging_folders(work: Path) -> list[Path]:
+    """The folders in a work folder in which files wait, or waited, to be put into place."""
+    inside = [*work.iterdir()] if is_folder(work) else []
+    return sorted(path for path in inside if path.name.startswith(STAGING) and is_folder(path))
+
+
+def _listed(listing: Path) -> list[str]:
+    """The names of files in a listing; none if it is not one that was written here."""
+    try:
+        names = json.loads(read_plain(listing, _LARGEST_LISTING))
+    except (OSError, ValueError, RecursionError):
+        return []
+    return names if isinstance(names, list) and all(map(_is_name, names)) else []
+
+
+def _is_name(name: object) -> bool:
+    """Whether it is the name of a file, and no path."""
+    return isinstance(name, str) and os.path.basename(name) == name and name not in ("", ".", "..") and "\0" not in name
 
 
 def _occupied(place: Path) -> bool:

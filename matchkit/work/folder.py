@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -14,7 +13,8 @@ from typing import ParamSpec, TypeVar, cast
 from filelock import FileLock, Timeout
 
 from matchkit.errors import MatchkitError, OutputError
-from matchkit.work.stages import UNFINISHED, is_folder, is_kept_file, remove_stage
+from matchkit.plainfile import is_folder, is_plain
+from matchkit.work.stages import UNFINISHED, is_kept_file, remove_stage
 from matchkit.writing import STAGING, absolute, explained, half_written
 
 LOCK = "lock"
@@ -163,7 +163,7 @@ def _make(path: Path) -> bool:
 
 def _is_ours(path: Path) -> bool:
     if path.name == LOCK:
-        return stat.S_ISREG(path.lstat().st_mode)
+        return is_plain(path)
     if path.name.startswith(STAGING):
         return is_folder(path)
     if path.name.removesuffix(UNFINISHED) in STAGES and is_folder(path):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import polars as pl
 
+from matchkit.plainfile import NotPlain, is_folder, is_plain, open_plain
 from matchkit.work.values import ARRAY, FRAME, Part, put_together, taken_apart
 from matchkit.writing import sync_folder
 
@@ -147,15 +147,7 @@ def remove_stage(folder: Path) -> None:
 def is_kept_file(path: Path) -> bool:
     """Whether a file in a stage's folder is of a kind that is written there."""
     ours = path.name == INDEX or (path.suffix in (ARRAY, FRAME) and path.stem.isdecimal())
-    return ours and stat.S_ISREG(path.lstat().st_mode)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder there, and not a link to one."""
-    try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except OSError:
-        return False
+    return ours and is_plain(path)
 
 
 def _write_part(path: Path, part: Part) -> tuple[int, str]:
@@ -197,16 +189,15 @@ class _Summed:
 
 @contextmanager
 def _regular(path: Path) -> Iterator[BinaryIO]:
-    """A file opened for reading that is a plain one: no link, no pipe; raises Damaged."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    """A file opened for reading that is a plain one; raises Damaged."""
     name = f"{path.parent.name}/{path.name}"
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise Damaged(f"{name} is no plain file")
-        handle = os.fdopen(os.open(path, flags), "rb")
-    except FileNotFoundError:
-        raise Damaged(f"{name} is missing") from None
-    except OSError as error:
-        raise Damaged(f"{name} cannot be read: {error.strerror or error}") from None
-    with handle:
+    with ExitStack() as opened:
+        try:
+            handle = opened.enter_context(open_plain(path))
+        except FileNotFoundError:
+            raise Damaged(f"{name} is missing") from None
+        except NotPlain:
+            raise Damaged(f"{name} is no plain file") from None
+        except OSError as error:
+            raise Damaged(f"{name} cannot be read: {error.strerror or error}") from None
         yield handle
