@@ -99,11 +99,14 @@ class Stage:
     def _opened(self, name: str) -> Iterator[BinaryIO]:
         size, checksum = self.files[name]
         with _regular(self.folder / name) as handle:
+            # A file may have grown to any size, and would be read to its end.
+            if os.fstat(handle.fileno()).st_size != size:
+                raise Damaged(f"{self.folder.name}/{name} is not what was written")
             found = hashlib.sha256()
             with suppress(OSError):  # what cannot be read has another checksum
                 while data := handle.read(_AT_ONCE):
                     found.update(data)
-            if handle.tell() != size or found.hexdigest() != checksum:
+            if found.hexdigest() != checksum:
                 raise Damaged(f"{self.folder.name}/{name} is not what was written")
             handle.seek(0)
             yield handle
