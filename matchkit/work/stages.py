@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from matchkit.plainfile import NotPlain, is_folder, is_plain, open_plain
+from matchkit.staging import sync_folder
 from matchkit.work.values import ARRAY, FRAME, Part, put_together, taken_apart
-from matchkit.writing import sync_folder
 
 #: What is in a stage's folder, with the size and the checksum of every file; written last.
 INDEX = "stage.json"

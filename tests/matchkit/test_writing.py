@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from matchkit import writing
 from matchkit.errors import OutputError
-from matchkit.writing import check_file, check_folder, csv_notes, half_written, write_csv, write_file, write_folder
+from matchkit.staging import half_written
+from matchkit.writing import check_file, check_folder, csv_notes, write_csv, write_file, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -87,7 +87,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
         ("comparing.part", "blocking"),
         ("comparing", "blocking"),
         ("prior", "comparing"),
-        (".matchkit-*/records.csv", "prior"),
+        (".matchkit-*/new/records.csv", "prior"),
         (".matchkit-*/names.json", "prior"),
     ):
         code, said = stopped(lambda moment=moment: any(work.glob(moment)), run)  # type: ignore[misc]
