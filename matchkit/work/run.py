@@ -16,6 +16,7 @@ from matchkit.config import Config
 from matchkit.errors import disk_full
 from matchkit.progress import StageTimes
 from matchkit.spelling import listed
+from matchkit.staging import half_written
 from matchkit.trained.model import Model
 from matchkit.work.fingerprint import fingerprint
 from matchkit.work.folder import STAGES, WorkFolder
@@ -123,6 +124,10 @@ class Work:
             self._start_over(f"is damaged ({error})")
             return
         if not stages:
+            if half_written(folder.path):
+                folder.tell(
+                    "a run was stopped at its end, when nothing was kept of it any more: its results are made again"
+                )
             return
         first = min(stages.values(), key=lambda stage: stage.started)
         changed = [
