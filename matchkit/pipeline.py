@@ -52,6 +52,7 @@ from matchkit.trained.fit import read_catalogue, read_two
 from matchkit.trained.model import Model
 from matchkit.trained.pairjudge import PairJudge
 from matchkit.twotables import linking
+from matchkit.work import expected
 from matchkit.work.folder import WorkFolder, opened
 from matchkit.work.run import Work
 from pairs.familyview import family_view
@@ -105,13 +106,17 @@ def dedupe(
         kept = Work.of(work, "dedupe", [catalogue], config, model, times).kept
         if model is None:
             load_ahead()
-    candidates, blocking = kept("blocking", lambda: find_candidates(records, schema, config, times))
+    candidates, blocking = kept(
+        "blocking",
+        lambda: find_candidates(records, schema, config, times),
+        expected=expected.candidates(len(records)),
+    )
     with times.stage("learning words"):
         view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.evidence(candidates.height))
     with times.stage("classifying", candidates.height) as advance:
         done = Parts(advance, candidates.height, _CLASSIFYING)
         if model is None:
@@ -119,7 +124,7 @@ def dedupe(
             ask = partial(
                 prior_standing, records, schema, candidates, two_tables=False, threads=config.threads, advance=ranked
             )
-            prior = kept("prior", ask, stage="classifying")
+            prior = kept("prior", ask, stage="classifying", expected=expected.odds(candidates.height))
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
@@ -181,16 +186,16 @@ def variants(
         group = task.groups(records)
         columns = records.frame, task.compared, records.normalised
         learn = partial(family_view, *columns, task.ignored, task.required, group)
-        family = kept("values", learn, stage="learning values")
+        family = kept("values", learn, stage="learning values", expected=expected.family_view(len(records)))
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:
         find = partial(base_candidates, bases, family, schema.title, config, advance)
-        candidates, blocking = kept("blocking", find)
+        candidates, blocking = kept("blocking", find, expected=expected.candidates(len(bases), reports=True))
     with times.stage("comparing", candidates.height) as advance:
         comparer = Comparer.fit(family.view)
         rows = np.bincount(records.record_of)
         compare = partial(BaseEvidence.of, comparer, family, bases, candidates, rows, schema.title, config, advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.base_evidence(candidates.height))
     with times.stage("grouping"):
         if model is None:
             fitted = evidence.fit(schema.title, family.of_title)
@@ -257,17 +262,21 @@ def link(
         config = tables.config
         records, lefts = tables.records(schema.compared)
         kept = Work.of(work, "link", [tables.left, tables.right], config, model, times).kept
-    candidates, blocking = kept("blocking", lambda: find_link_candidates(records, lefts, schema, config, times))
+    candidates, blocking = kept(
+        "blocking",
+        lambda: find_link_candidates(records, lefts, schema, config, times),
+        expected=expected.candidates(len(records)),
+    )
     with times.stage("learning words"):
         view = base_view(records.frame, schema.compared, normalised=records.normalised, threads=workers(config.threads))
         comparer = Comparer.fit(view)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.evidence(candidates.height))
     with times.stage("classifying", candidates.height) as advance:
         if model is None:
             score = partial(score_links, comparer, evidence, records, schema, candidates, lefts, config, advance)
-            scores = kept("scores", score, stage="classifying")
+            scores = kept("scores", score, stage="classifying", expected=expected.scores(candidates.height))
         else:
             sources = tables.left.source, tables.right.source
             trained = PairJudge.of(model, records, schema.compared, candidates, sources, config.threads)

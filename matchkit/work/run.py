@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -71,7 +71,14 @@ class Work:
         work._keeping = room
         return work
 
-    def kept(self, name: str, make: Callable[[], T], *, stage: str | None = None) -> T:
+    def kept(
+        self,
+        name: str,
+        make: Callable[[], T],
+        *,
+        stage: str | None = None,
+        expected: Callable[[Any], bool] = lambda value: True,
+    ) -> T:
         """What a stage found.
 
         Parameters
@@ -82,10 +89,14 @@ class Work:
             Does the work.
         stage
             The stage of the run to which its seconds belong, if that has another name.
+        expected
+            Whether something may be what the stage found, see :mod:`matchkit.work.expected`; else it is not taken.
         """
         if name in self._found:
             try:
                 value: T = self._found[name].value()
+                if not expected(value):
+                    raise Damaged(f"{name} is not what this run needs")
             except Damaged as error:
                 self._start_over(f"is damaged ({error})")
             else:

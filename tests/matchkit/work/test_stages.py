@@ -202,7 +202,7 @@ def test_a_file_that_grew_is_not_read_to_its_end(kept: Path, tmp_path: Path, mon
     shutil.copytree(kept / "blocking", tmp_path / "blocking")
     file = next((tmp_path / "blocking").glob("*.npy"))
     os.truncate(file, 1 << 40)
-    monkeypatch.setattr(stages.hashlib, "sha256", _Impatient)
+    monkeypatch.setattr("hashlib.sha256", _Impatient)
     stage = Stage(tmp_path / "blocking", {}, 0.0, 0.0, {"array": file.name}, {file.name: (7, "")})
     with pytest.raises(Damaged, match="is not what was written"):
         stage.value()
