@@ -51,6 +51,7 @@ def check_folder(
     place = absolute(folder)
     with explained(folder):
         base = existing(place)
+        _check_links(f"cannot use {folder} as the output folder", place)
         if not base.is_dir():
             what = "it is a file" if base == place else f"{base} is a file"
             raise OutputError(f"cannot use {folder} as the output folder: {what}; choose another.")
@@ -79,6 +80,7 @@ def check_file(path: str | Path, force: bool = False, *, source: str | Path | No
         if place.exists() and not force:
             raise OutputError(f"{path} exists: choose another output, or use --force to replace it.")
         base = existing(place.parent)
+        _check_links(f"cannot write {path}", place.parent)
         if not base.is_dir():
             raise OutputError(f"cannot write {path}: {base} is a file; choose another output.")
         with staging(base):
@@ -238,6 +240,16 @@ def _check_target(target: Path, source: str | Path | None) -> None:
         raise OutputError(f"cannot write {target}: it is a folder; remove it or choose another output.")
     if source is not None and target.exists() and Path(source).exists() and target.samefile(source):
         raise OutputError(f"the output would replace the input file {source}: choose another output.")
+
+
+def _check_links(what: str, folder: Path) -> None:
+    """Refuse a folder that cannot be made since there is a link of its name, or of a parent's, that leads nowhere."""
+    for part in (folder, *folder.parents):
+        if part.is_symlink() and not part.exists():
+            raise OutputError(
+                f"{what}: {part} is a link to {os.readlink(part)}, which does not exist; make that folder, remove the "
+                "link or choose another output."
+            )
 
 
 def _fill(folder: Path, writers: Mapping[str, Writer]) -> None:

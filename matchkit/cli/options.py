@@ -38,6 +38,13 @@ class Classifier(StrEnum):
     ECM = "ecm"
 
 
+def place(text: str) -> Path:
+    """Where an output goes; an empty name, as from a variable that is not set, is not taken for this folder."""
+    if not text:
+        raise typer.BadParameter("'' is no name, give one, or . for this folder")
+    return Path(text)
+
+
 File = Annotated[
     str,
     typer.Argument(

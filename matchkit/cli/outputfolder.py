@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matchkit.cli.failures import Continuable
+from matchkit.cli.failures import INTERRUPTED, Continuable, Stopped
+from matchkit.errors import OutputError
 
 if TYPE_CHECKING:
     from matchkit.work.folder import WorkFolder
@@ -48,13 +49,19 @@ def output_folder(
     check()
     tell = None if quiet else _tell
     with WorkFolder.open(folder / WORK, resume=resume, tell=tell, results=True) as work:
+        if not work.usable:
+            # Nothing else keeps a second run out of the folder.
+            raise OutputError(
+                f"{work.shown} is where a run keeps its work, and it is not a folder that matchkit made: rename it or "
+                "choose another output folder."
+            )
         # Again, for a run that was in the folder may have just ended.
         check()
         try:
             yield work
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped) as stop:
             if work.stages:
-                raise Continuable from None
+                raise Continuable(INTERRUPTED if isinstance(stop, KeyboardInterrupt) else int(stop.code or 0)) from None
             raise
         work.remove()
         _sweep(folder)
