@@ -99,7 +99,7 @@ def base_candidates(
     """
     if not names_products(family):
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}), []
-    memory.check(len(bases), dims_for(len(bases)), config.neighbours)
+    memory.check(len(bases), dims_for(len(bases)), config.neighbours, threads=config.threads)
     texts = family.view.records.select(pl.selectors.string())
     texts = texts[pl.Series(bases.record)] if texts.width else texts
     order = np.argsort(bases.group, kind="stable")

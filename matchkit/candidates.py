@@ -40,7 +40,7 @@ def find_candidates(
         How they were found.
     """
     normalised = records.normalised
-    memory.check(len(records), dims_for(len(records)), config.neighbours, compared=compared)
+    memory.check(len(records), dims_for(len(records)), config.neighbours, compared=compared, threads=config.threads)
     with times.stage("blocking", len(records)) as advance:
         return make_candidates(
             normalised,
@@ -83,7 +83,7 @@ def find_link_candidates(
         How they were found.
     """
     normalised = records.normalised
-    memory.check(len(records), dims_for(len(records)), config.neighbours)
+    memory.check(len(records), dims_for(len(records)), config.neighbours, threads=config.threads)
     keys = {name: (values[:lefts], values[lefts:]) for name, values in _keys(normalised, schema).items()}
     with times.stage("blocking", len(records)) as advance:
         candidates, report = make_link_candidates(

@@ -101,12 +101,19 @@ def needed(records: int, dims: int, neighbours: int, *, compared: bool = True) -
     return int(BASE + records * max(searching, comparing))
 
 
-def check(records: int, dims: int, neighbours: int, *, compared: bool = True) -> None:
-    """Raise ResourceError where there is not enough memory to match so many records; arguments as for `needed`."""
+def check(records: int, dims: int, neighbours: int, *, compared: bool = True, threads: int = 0) -> None:
+    """Raise ResourceError where there is not enough memory to match so many records.
+
+    Arguments are those of :func:`needed`, and how many threads will run, 0 for all cores.
+    """
+    from matchkit.addressspace import check_address_space
+
     need, free = needed(records, dims, neighbours, compared=compared), available()
+    check_address_space(threads, records, need - BASE)
     if need > free:
+        need_told, free_told = sizes_apart(need, free)
         raise ResourceError(
-            f"matching {records:,} records needs about {size(need)} of memory and {size(free)} are free: close other "
+            f"matching {records:,} records needs about {need_told} of memory and {free_told} are free: close other "
             "programs, use a machine with more, or give fewer --neighbours"
         )
 
@@ -127,6 +134,16 @@ def ran_out(error: BaseException) -> bool:
 def size(amount: float) -> str:
     """Bytes in words: ``140 MB``, ``1.4 GB``."""
     return f"{amount / GB:,.1f} GB" if amount >= 0.9995 * GB else f"{amount / MB:.0f} MB"
+
+
+def sizes_apart(one: float, other: float) -> tuple[str, str]:
+    """Two sizes in words with as many decimals as it takes to tell them apart, where they differ."""
+    told = size(one), size(other)
+    for decimals in range(1, 7):
+        if told[0] != told[1] or one == other:
+            break
+        told = f"{one / MB:,.{decimals}f} MB", f"{other / MB:,.{decimals}f} MB"
+    return told
 
 
 class Peak:

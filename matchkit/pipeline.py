@@ -53,6 +53,7 @@ from matchkit.trained.model import Model
 from matchkit.trained.pairjudge import PairJudge
 from matchkit.twotables import linking
 from matchkit.words import learn_words
+from matchkit.work import expected
 from matchkit.work.folder import WorkFolder, opened
 from matchkit.work.run import Work
 from pairs.familyview import family_view
@@ -102,11 +103,12 @@ def dedupe(
         kept = Work.of(work, "dedupe", [catalogue], config, model, times).kept
         if model is None:
             load_ahead()
-    candidates, blocking = kept("blocking", lambda: find_candidates(records, schema, config, times))
+    find = partial(find_candidates, records, schema, config, times)
+    candidates, blocking = kept("blocking", find, expected=expected.candidates(len(records)))
     comparer = learn_words(records, schema, config, times)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.evidence(candidates.height))
     # How long a trained model takes beside the rest is not known.
     with times.stage("classifying", candidates.height if model is None else None) as advance:
         done = Parts(advance, candidates.height, CLASSIFYING)
@@ -114,7 +116,7 @@ def dedupe(
             ask = partial(
                 prior_standing, records, schema, candidates, two_tables=False, threads=config.threads, told=done
             )
-            prior = kept("prior", ask, stage="classifying")
+            prior = kept("prior", ask, stage="classifying", expected=expected.odds(candidates.height))
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             done("random", 1, 1)
@@ -182,16 +184,16 @@ def variants(
         columns = records.frame, task.compared, records.normalised
         done = Parts(advance, len(records), VALUES)
         learn = partial(family_view, *columns, task.ignored, task.required, group, done)
-        family = kept("values", learn, stage="learning values")
+        family = kept("values", learn, stage="learning values", expected=expected.family_view(len(records)))
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:
         find = partial(base_candidates, bases, family, schema.title, config, advance)
-        candidates, blocking = kept("blocking", find)
+        candidates, blocking = kept("blocking", find, expected=expected.candidates(len(bases), reports=True))
     with times.stage("comparing", candidates.height) as advance:
         comparer = Comparer.fit(family.view)
         rows = np.bincount(records.record_of)
         compare = partial(BaseEvidence.of, comparer, family, bases, candidates, rows, schema.title, config, advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.base_evidence(candidates.height))
     with times.stage("grouping"):
         if model is None:
             fitted = evidence.fit(schema.title, family.of_title)
@@ -258,16 +260,17 @@ def link(
         config = tables.config
         records, lefts = tables.records(schema.compared)
         kept = Work.of(work, "link", [tables.left, tables.right], config, model, times).kept
-    candidates, blocking = kept("blocking", lambda: find_link_candidates(records, lefts, schema, config, times))
+    find = partial(find_link_candidates, records, lefts, schema, config, times)
+    candidates, blocking = kept("blocking", find, expected=expected.candidates(len(records)))
     comparer = learn_words(records, schema, config, times)
     with times.stage("comparing", candidates.height) as advance:
         compare = partial(Evidence.of_candidates, comparer, candidates, threads=config.threads, advance=advance)
-        evidence = kept("comparing", compare)
+        evidence = kept("comparing", compare, expected=expected.evidence(candidates.height))
     with times.stage("classifying", candidates.height if model is None else None) as advance:
         if model is None:
             done = Parts(advance, candidates.height, LINKING)
             score = partial(score_links, comparer, evidence, records, schema, candidates, lefts, config, done)
-            scores = kept("scores", score, stage="classifying")
+            scores = kept("scores", score, stage="classifying", expected=expected.scores(candidates.height))
             done("judged", 1, 1)
         else:
             sources = tables.left.source, tables.right.source

@@ -21,11 +21,10 @@ from matchkit.errors import ConfigError
 from matchkit.groupformats import FILES, GroupFormat, group_notes, group_writer
 from matchkit.pairtable import PairTable
 from matchkit.progress import Progress, SilentProgress
+from matchkit.staging import WORK, half_written
 from matchkit.writing import (
-    WORK,
     Writer,
     csv_notes,
-    half_written,
     write_csv,
     write_csv_batches,
     write_folder,
@@ -299,12 +298,12 @@ def write_results(
     """
     names = [*tables, RUN_FILE]
     place = Path(folder).expanduser()
-    earlier = (_files_of_run(place) if force else set()) | (half_written(place / WORK) & _names_of_files())
+    earlier = (files_of_run(place) if force else set()) | (half_written(place / WORK) & _names_of_files())
     files: dict[str, Writer] = {**tables, RUN_FILE: partial(_write_json, {**run, "files": names})}
     return write_folder(folder, files, force=force, replaced=sorted(earlier))
 
 
-def _files_of_run(folder: Path) -> set[str]:
+def files_of_run(folder: Path) -> set[str]:
     """The files in a folder that a run of ours wrote there, as its ``run.json`` says; only names that we give files."""
     try:
         run = json.loads((folder / RUN_FILE).read_bytes())

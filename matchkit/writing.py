@@ -6,25 +6,18 @@ import base64
 import errno
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from matchkit.errors import OutputError, disk_full
+from matchkit.staging import NEW, STAGING, WORK, half_written, staging, swap_in, sync_folder
 
 Writer = Callable[[Path], None]
 
-#: Where a run keeps what its stages found, inside the folder of its results.
-WORK = ".work"
-#: How the name of a folder begins in which files wait to be put into place.
-STAGING = ".matchkit-"
-
-_NAMES = "names.json"
 _NESTED = (pl.List, pl.Array, pl.Struct, pl.Object)
 _ROWS_AT_ONCE = 50_000
 
@@ -58,6 +51,7 @@ def check_folder(
     place = absolute(folder)
     with explained(folder):
         base = existing(place)
+        _check_links(f"cannot use {folder} as the output folder", place)
         if not base.is_dir():
             what = "it is a file" if base == place else f"{base} is a file"
             raise OutputError(f"cannot use {folder} as the output folder: {what}; choose another.")
@@ -68,7 +62,7 @@ def check_folder(
             )
         for name in names:
             _check_target(place / name, source)
-        with _staging(base):
+        with staging(base):
             pass
 
 
@@ -86,9 +80,10 @@ def check_file(path: str | Path, force: bool = False, *, source: str | Path | No
         if place.exists() and not force:
             raise OutputError(f"{path} exists: choose another output, or use --force to replace it.")
         base = existing(place.parent)
+        _check_links(f"cannot write {path}", place.parent)
         if not base.is_dir():
             raise OutputError(f"cannot write {path}: {base} is a file; choose another output.")
-        with _staging(base):
+        with staging(base):
             pass
 
 
@@ -122,16 +117,18 @@ def write_folder(
     place = absolute(folder)
     with explained(folder):
         base = existing(place)
-        with _staging(base) as stage:
+        names = [*(name for name in replaced if name not in writers), *writers]
+        with staging(base, names) as stage:
+            new = stage / NEW
             if base == place:
-                _fill(stage, writers)
-                _swap_in(stage, place, [*(name for name in replaced if name not in writers), *writers])
+                _fill(new, writers)
+                swap_in(stage, place, names)
             else:
                 # The missing parents are made inside the stage too, so that a failure leaves none of them.
                 missing = place.relative_to(base)
-                (stage / missing).mkdir(parents=True)
-                _fill(stage / missing, writers)
-                os.rename(stage / missing.parts[0], base / missing.parts[0])
+                (new / missing).mkdir(parents=True)
+                _fill(new / missing, writers)
+                os.rename(new / missing.parts[0], base / missing.parts[0])
                 sync_folder(base)
     return [Path(os.path.expanduser(folder)) / name for name in writers]
 
@@ -230,16 +227,6 @@ def existing(place: Path) -> Path:
     return next(parent for parent in (place, *place.parents) if parent.exists())
 
 
-def half_written(work: Path) -> set[str]:
-    """The files that a run which was killed was putting into place beside its work folder, if there was such a run."""
-    found: set[str] = set()
-    for names in work.glob(f"{STAGING}*/{_NAMES}"):
-        with suppress(OSError, ValueError, RecursionError):
-            listed = json.loads(names.read_bytes())
-            found.update(name for name in listed if isinstance(name, str))
-    return found
-
-
 def _occupied(place: Path) -> bool:
     """Whether a folder holds anything but what runs leave in it that were killed."""
     ours = half_written(place / WORK)
@@ -255,19 +242,14 @@ def _check_target(target: Path, source: str | Path | None) -> None:
         raise OutputError(f"the output would replace the input file {source}: choose another output.")
 
 
-@contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the file system of the output, gone afterwards whatever happens.
-
-    It is in the work folder, if there is one, so that one left by a kill goes with it.
-    """
-    work = folder / WORK
-    within = work if work.is_dir() and not work.is_symlink() else folder
-    stage = Path(tempfile.mkdtemp(prefix=STAGING, dir=within))
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+def _check_links(what: str, folder: Path) -> None:
+    """Refuse a folder that cannot be made since there is a link of its name, or of a parent's, that leads nowhere."""
+    for part in (folder, *folder.parents):
+        if part.is_symlink() and not part.exists():
+            raise OutputError(
+                f"{what}: {part} is a link to {os.readlink(part)}, which does not exist; make that folder, remove the "
+                "link or choose another output."
+            )
 
 
 def _fill(folder: Path, writers: Mapping[str, Writer]) -> None:
@@ -277,41 +259,6 @@ def _fill(folder: Path, writers: Mapping[str, Writer]) -> None:
         with (folder / name).open("rb+") as handle:
             os.fsync(handle.fileno())
     sync_folder(folder)
-
-
-def _swap_in(stage: Path, folder: Path, names: Collection[str]) -> None:
-    """Move the staged files into place, and others away; if one cannot be moved, all old files come back."""
-    aside = stage / "aside"
-    aside.mkdir()
-    # Who is killed from here on leaves some new files; the next run knows by their names that they may be replaced.
-    write_text(json.dumps([*names]), stage / _NAMES)
-    staged = {name for name in names if (stage / name).exists()}
-    moved: list[str] = []
-    try:
-        for name in names:
-            moved.append(name)
-            if (folder / name).exists():
-                os.replace(folder / name, aside / name)
-            if name in staged:
-                os.replace(stage / name, folder / name)
-    except BaseException:
-        for name in moved:
-            if (aside / name).exists():
-                os.replace(aside / name, folder / name)
-            elif name in staged and not (stage / name).exists():
-                (folder / name).unlink(missing_ok=True)
-        raise
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in a folder to disk."""
-    with suppress(OSError):  # not possible on every system, and the files themselves are safe by now
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit code: 0 done, 2 a mistake in the command or the input (said in a sentence on standard error),
-        130 interrupted.
+        130 interrupted, 143 and 129 told to stop or to hang up.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     _replace_closed_streams()

@@ -26,7 +26,13 @@ class Which(StrEnum):
 Tasks = Annotated[str, typer.Argument(metavar="TASKS", help="A task, or a folder of tasks.")]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", metavar="FOLDER", help="The folder of submissions; each baseline is a team in it."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="The folder of submissions; each baseline is a team in it.",
+    ),
 ]
 Whiches = Annotated[
     list[Which] | None, typer.Option("--which", help="Make this one alone; may be repeated. All by default.")

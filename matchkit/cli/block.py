@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the candidate pairs to a .csv or .parquet file."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FILE",
+        help="Write the candidate pairs to a .csv or .parquet file.",
+    ),
 ]
 Truth = Annotated[
     Path | None,

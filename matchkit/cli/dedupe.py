@@ -13,7 +13,13 @@ from matchkit.cli.outputfolder import output_folder
 
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", metavar="FOLDER", help="Where records, pairs and run.json go; made if missing."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Where records, pairs and run.json go; made if missing.",
+    ),
 ]
 Format = Annotated[options.FileFormat, typer.Option(help="How records and pairs are written.")]
 

@@ -31,7 +31,13 @@ Truth = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FOLDER", help="Write metrics.json, and with scores curve.csv and .svg."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Write metrics.json, and with scores curve.csv and .svg.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")]
 LevelOption = Annotated[Level, typer.Option(help="What counts as a match: the same item, or the same family.")]

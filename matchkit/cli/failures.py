@@ -25,8 +25,22 @@ CONTINUABLE = "matchkit: interrupted; the same command continues the run"
 _UsageError = typer.BadParameter.__mro__[1]
 
 
+class Stopped(SystemExit):
+    """The process was told to stop by a signal other than Ctrl-C; its code is that of a process that a signal ended."""
+
+
 class Continuable(Exception):
-    """The run was interrupted, and what its stages found is kept."""
+    """The run was interrupted, and what its stages found is kept.
+
+    Attributes
+    ----------
+    code
+        The exit code.
+    """
+
+    def __init__(self, code: int = INTERRUPTED) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def ending(error: BaseException) -> tuple[int, str] | None:
@@ -37,8 +51,10 @@ def ending(error: BaseException) -> tuple[int, str] | None:
     """
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return INTERRUPTED, INTERRUPTION
+    if isinstance(error, Stopped):
+        return int(error.code or 0), INTERRUPTION
     if isinstance(error, Continuable):
-        return INTERRUPTED, CONTINUABLE
+        return error.code, CONTINUABLE
     if isinstance(error, BrokenPipeError):
         _forget_stdout()
         return 1, ""
@@ -72,7 +88,7 @@ def stop_signals() -> Iterator[None]:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+    raise Stopped(128 + number)
 
 
 def _usage(error: BaseException) -> str:

@@ -25,7 +25,13 @@ Submissions = Annotated[
 Tasks = Annotated[Path, typer.Option("--tasks", metavar="FOLDER", help="The folder of tasks, or one task.")]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", metavar="FOLDER", help="Where the board goes: page, tables, JSON, problems.csv."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Where the board goes: page, tables, JSON, problems.csv.",
+    ),
 ]
 AttemptOption = Annotated[Attempt, typer.Option(help="Which attempt of a team counts, best by the public share.")]
 Final = Annotated[bool, typer.Option("--final", help="Rank by the private share; else nothing of it is looked at.")]

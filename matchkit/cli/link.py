@@ -21,7 +21,13 @@ Left = Annotated[
 Right = Annotated[str, typer.Argument(metavar="RIGHT", help="The table to link it with; need not be written alike.")]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", metavar="FOLDER", help="Where left, right, pairs and run.json go; made if missing."),
+    typer.Option(
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Where left, right, pairs and run.json go; made if missing.",
+    ),
 ]
 OneToOne = Annotated[bool, typer.Option("--one-to-one", help="A row has one partner at most: the best in total.")]
 Format = Annotated[options.FileFormat, typer.Option(help="How left, right and pairs are written.")]

@@ -38,6 +38,13 @@ class Classifier(StrEnum):
     ECM = "ecm"
 
 
+def place(text: str) -> Path:
+    """Where an output goes; an empty name, as from a variable that is not set, is not taken for this folder."""
+    if not text:
+        raise typer.BadParameter("'' is no name, give one, or . for this folder")
+    return Path(text)
+
+
 File = Annotated[
     str,
     typer.Argument(
@@ -123,13 +130,18 @@ def resolve_config(path: Path | None, *, ignore_columns: Sequence[str] | None, *
     ------
     ConfigError
         A setting is wrong.
+    ResourceError
+        The address space is limited to less than these libraries take.
     """
+    from matchkit.addressspace import check_address_space
     from matchkit.config import MAX_THREADS, Config, parse_settings
     from matchkit.cores import prepare
 
     table = parse_settings(path) if path is not None else {}
     threads = table.get("threads") if settings.get("threads") is None else settings["threads"]
-    prepare(threads if isinstance(threads, int) and 0 < threads <= MAX_THREADS else 0)
+    count = threads if isinstance(threads, int) and 0 < threads <= MAX_THREADS else 0
+    prepare(count)
+    check_address_space(count)
     config = Config.from_table(table, path) if path is not None else Config()
     ignored = tuple(dict.fromkeys((*config.ignore_columns, *(ignore_columns or ()))))
     return config.replace(ignore_columns=ignored, **settings)

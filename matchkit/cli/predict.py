@@ -12,7 +12,9 @@ from matchkit.cli import options
 Pairs = Annotated[
     str, typer.Option("--pairs", metavar="FILE", help="The pairs, in any layout of ids; labels in it are not read.")
 ]
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the predictions go, as CSV.")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", parser=options.place, metavar="FILE", help="Where the predictions go, as CSV.")
+]
 ModelFolder = Annotated[Path, typer.Option("--model", metavar="FOLDER", help="What 'matchkit train' wrote.")]
 
 

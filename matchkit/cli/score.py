@@ -26,7 +26,10 @@ Submission = Annotated[
 Task = Annotated[Path, typer.Option("--task", metavar="FOLDER", help="The task, or the folder of tasks.")]
 Gold = Annotated[Path, typer.Option("--gold", metavar="FOLDER", help="The private folder with the gold.")]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write measure and number, as Codabench reads it.")
+    Path | None,
+    typer.Option(
+        "--output", "-o", parser=options.place, metavar="FILE", help="Write measure and number, as Codabench reads it."
+    ),
 ]
 ShareOption = Annotated[Share, typer.Option(help="Which records of the test count.")]
 Json = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]

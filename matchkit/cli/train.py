@@ -19,7 +19,9 @@ Valid = Annotated[
 ]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", metavar="FOLDER", help="Where the model goes; made if missing."),
+    typer.Option(
+        "--output", "-o", parser=options.place, metavar="FOLDER", help="Where the model goes; made if missing."
+    ),
 ]
 
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 Output = Annotated[
     Path,
     typer.Option(
-        "--output", "-o", metavar="FOLDER", help="Where records, families, pairs and run.json go; made if missing."
+        "--output",
+        "-o",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Where records, families, pairs and run.json go; made if missing.",
     ),
 ]
 Format = Annotated[options.FileFormat, typer.Option(help="How records, families and pairs are written.")]

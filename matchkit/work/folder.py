@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
@@ -14,8 +12,10 @@ from typing import ParamSpec, TypeVar, cast
 from filelock import FileLock, Timeout
 
 from matchkit.errors import MatchkitError, OutputError
-from matchkit.work.stages import UNFINISHED, is_folder, is_kept_file, remove_stage
-from matchkit.writing import STAGING, absolute, explained, half_written
+from matchkit.plainfile import is_folder, is_plain
+from matchkit.staging import STAGING, forget_staged, half_written, is_ours, remove_staged, staging_folders
+from matchkit.work.stages import UNFINISHED, is_kept_file, remove_stage
+from matchkit.writing import absolute, explained
 
 LOCK = "lock"
 #: Every stage that is kept, in the order in which runs reach them.
@@ -113,11 +113,13 @@ class WorkFolder:
         if not self.usable:
             return
         self.clear()
+        # The lists of what was put into place go last: who is killed before is known by them.
         with suppress(OSError):
-            for path in self.path.glob(f"{STAGING}*"):
-                if is_folder(path):
-                    shutil.rmtree(path, ignore_errors=True)
+            for stage in staging_folders(self.path):
+                remove_staged(stage)
             (self.path / LOCK).unlink(missing_ok=True)
+            for stage in staging_folders(self.path):
+                forget_staged(stage)
             self.path.rmdir()
         # From here on a folder of this name is another run's.
         self.usable = False
@@ -163,9 +165,9 @@ def _make(path: Path) -> bool:
 
 def _is_ours(path: Path) -> bool:
     if path.name == LOCK:
-        return stat.S_ISREG(path.lstat().st_mode)
+        return is_plain(path)
     if path.name.startswith(STAGING):
-        return is_folder(path)
+        return is_folder(path) and is_ours(path)
     if path.name.removesuffix(UNFINISHED) in STAGES and is_folder(path):
         return all(is_kept_file(file) for file in path.iterdir())
     return False

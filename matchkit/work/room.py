@@ -10,7 +10,7 @@ from pathlib import Path
 from matchkit.catalogue import Catalogue
 from matchkit.config import Config
 from matchkit.errors import OutputError
-from matchkit.memory import MB, size
+from matchkit.memory import sizes_apart
 from matchkit.work.folder import WorkFolder
 from matchkit.writing import existing
 
@@ -50,14 +50,16 @@ def has_room_for_work(folder: WorkFolder, tables: Sequence[Catalogue], config: C
     needed, free = Room.needed(tables, config), shutil.disk_usage(existing(folder.path)).free
     results = needed.results if folder.results else 0
     if results > free:
+        need_told, free_told = sizes_apart(results, free)
         raise OutputError(
-            f"the results need about {_size(results)} and {_size(free)} are free where {Path(folder.shown).parent} is: "
+            f"the results need about {need_told} and {free_told} are free where {Path(folder.shown).parent} is: "
             "free some space or choose another output folder."
         )
     if results + needed.work > free + _kept(folder):
+        need_told, free_told = sizes_apart(results + needed.work, free)
         folder.tell(
             f"the run goes on without keeping its work in {folder.shown}: with the results that needs about "
-            f"{_size(results + needed.work)}, and {_size(free)} are free"
+            f"{need_told}, and {free_told} are free"
         )
         return False
     return True
@@ -67,7 +69,3 @@ def _kept(folder: WorkFolder) -> int:
     """Bytes of the stages that are there already, and will be taken or removed."""
     parts = (path for name in folder.stages for path in (folder.path / name).glob("*"))
     return sum(path.lstat().st_size for path in parts)
-
-
-def _size(count: float) -> str:
-    return size(max(count, MB))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from matchkit.config import Config
 from matchkit.errors import disk_full
 from matchkit.progress import StageTimes
 from matchkit.spelling import listed
+from matchkit.staging import half_written
 from matchkit.trained.model import Model
 from matchkit.work.fingerprint import fingerprint
 from matchkit.work.folder import STAGES, WorkFolder
@@ -70,7 +71,14 @@ class Work:
         work._keeping = room
         return work
 
-    def kept(self, name: str, make: Callable[[], T], *, stage: str | None = None) -> T:
+    def kept(
+        self,
+        name: str,
+        make: Callable[[], T],
+        *,
+        stage: str | None = None,
+        expected: Callable[[Any], bool] = lambda value: True,
+    ) -> T:
         """What a stage found.
 
         Parameters
@@ -81,10 +89,14 @@ class Work:
             Does the work.
         stage
             The stage of the run to which its seconds belong, if that has another name.
+        expected
+            Whether something may be what the stage found, see :mod:`matchkit.work.expected`; else it is not taken.
         """
         if name in self._found:
             try:
                 value: T = self._found[name].value()
+                if not expected(value):
+                    raise Damaged(f"{name} is not what this run needs")
             except Damaged as error:
                 self._start_over(f"is damaged ({error})")
             else:
@@ -123,6 +135,10 @@ class Work:
             self._start_over(f"is damaged ({error})")
             return
         if not stages:
+            if half_written(folder.path):
+                folder.tell(
+                    "a run was stopped at its end, when nothing was kept of it any more: its results are made again"
+                )
             return
         first = min(stages.values(), key=lambda stage: stage.started)
         changed = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,8 +15,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import polars as pl
 
+from matchkit.plainfile import NotPlain, is_folder, is_plain, open_plain
+from matchkit.staging import sync_folder
 from matchkit.work.values import ARRAY, FRAME, Part, put_together, taken_apart
-from matchkit.writing import sync_folder
 
 #: What is in a stage's folder, with the size and the checksum of every file; written last.
 INDEX = "stage.json"
@@ -25,6 +26,8 @@ UNFINISHED = ".part"
 
 _LARGEST_INDEX = 16_000_000
 _AT_ONCE = 1 << 22
+#: What reading raises where the content is not what is written here.
+_NOT_OURS = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 
 
 class Damaged(Exception):
@@ -76,22 +79,23 @@ class Stage:
         try:
             told = json.loads(text)
             run = {str(key): str(value) for key, value in told["run"].items()}
-            files = {str(name): (int(size), str(checksum)) for name, (size, checksum) in told["files"].items()}
-            return cls(folder, run, float(told["started"]), float(told["seconds"]), told["tree"], files)
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            files = {_file_name(name): (_count(size), str(sum)) for name, (size, sum) in told["files"].items()}
+            return cls(folder, run, _time(told["started"]), _time(told["seconds"]), told["tree"], files)
+        except _NOT_OURS as error:
             raise Damaged(f"{folder.name}/{INDEX} cannot be understood") from error
 
     def value(self) -> Any:
         """What the stage found, every file checked again as it is read; raises Damaged."""
         try:
             return put_together(self.tree, self._part)
-        except (KeyError, TypeError, ValueError, RecursionError, EOFError, pl.exceptions.PolarsError) as error:
+        except (*_NOT_OURS, EOFError, pl.exceptions.PolarsError) as error:
             raise Damaged(f"{self.folder.name} cannot be understood") from error
 
     def _part(self, name: str) -> Part:
         with self._opened(name) as handle:
             if name.endswith(FRAME):
                 return pl.read_parquet(handle)
+            _check_announced(handle, self.files[name][0])
             array: Part = np.lib.format.read_array(handle, allow_pickle=False)
             return array
 
@@ -99,11 +103,14 @@ class Stage:
     def _opened(self, name: str) -> Iterator[BinaryIO]:
         size, checksum = self.files[name]
         with _regular(self.folder / name) as handle:
+            # A file may have grown to any size, and would be read to its end.
+            if os.fstat(handle.fileno()).st_size != size:
+                raise Damaged(f"{self.folder.name}/{name} is not what was written")
             found = hashlib.sha256()
             with suppress(OSError):  # what cannot be read has another checksum
                 while data := handle.read(_AT_ONCE):
                     found.update(data)
-            if handle.tell() != size or found.hexdigest() != checksum:
+            if found.hexdigest() != checksum:
                 raise Damaged(f"{self.folder.name}/{name} is not what was written")
             handle.seek(0)
             yield handle
@@ -146,16 +153,43 @@ def remove_stage(folder: Path) -> None:
 
 def is_kept_file(path: Path) -> bool:
     """Whether a file in a stage's folder is of a kind that is written there."""
-    ours = path.name == INDEX or (path.suffix in (ARRAY, FRAME) and path.stem.isdecimal())
-    return ours and stat.S_ISREG(path.lstat().st_mode)
+    return (path.name == INDEX or _is_part(path.name)) and is_plain(path)
 
 
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder there, and not a link to one."""
+def _is_part(name: str) -> bool:
+    stem, ending = os.path.splitext(name)
+    return ending in (ARRAY, FRAME) and stem.isascii() and stem.isdecimal()
+
+
+def _file_name(name: str) -> str:
+    if not _is_part(name):
+        raise ValueError(f"no file is called {name!r}")
+    return name
+
+
+def _count(size: object) -> int:
+    if type(size) is not int or size < 0:
+        raise ValueError(f"no file has a size of {size}")
+    return size
+
+
+def _time(seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise ValueError("no time is infinite")
+    return float(seconds)
+
+
+def _check_announced(handle: BinaryIO, size: int) -> None:
+    """Raise ValueError unless an array is as large as its header says, for which memory would be taken."""
+    version = np.lib.format.read_magic(handle)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
     try:
-        return stat.S_ISDIR(path.lstat().st_mode)
-    except OSError:
-        return False
+        shape, _, dtype = read(handle)
+    except Exception as error:  # it is parsed as Python, of which much can be wrong
+        raise ValueError("no array has such a header") from error
+    if math.prod(shape) * dtype.itemsize != size - handle.tell() or min(shape, default=0) < 0:
+        raise ValueError(f"{shape} is not its shape")
+    handle.seek(0)
 
 
 def _write_part(path: Path, part: Part) -> tuple[int, str]:
@@ -197,16 +231,15 @@ class _Summed:
 
 @contextmanager
 def _regular(path: Path) -> Iterator[BinaryIO]:
-    """A file opened for reading that is a plain one: no link, no pipe; raises Damaged."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    """A file opened for reading that is a plain one; raises Damaged."""
     name = f"{path.parent.name}/{path.name}"
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise Damaged(f"{name} is no plain file")
-        handle = os.fdopen(os.open(path, flags), "rb")
-    except FileNotFoundError:
-        raise Damaged(f"{name} is missing") from None
-    except OSError as error:
-        raise Damaged(f"{name} cannot be read: {error.strerror or error}") from None
-    with handle:
+    with ExitStack() as opened:
+        try:
+            handle = opened.enter_context(open_plain(path))
+        except FileNotFoundError:
+            raise Damaged(f"{name} is missing") from None
+        except NotPlain:
+            raise Damaged(f"{name} is no plain file") from None
+        except OSError as error:
+            raise Damaged(f"{name} cannot be read: {error.strerror or error}") from None
         yield handle

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from matchkit import writing
 from matchkit.errors import OutputError
+from matchkit.staging import half_written
 from matchkit.writing import check_file, check_folder, csv_notes, write_csv, write_file, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -333,3 +334,53 @@ def test_a_killed_process_leaves_the_old_result(old: bool, tmp_path: Path) -> No
 def test_a_writer_may_be_a_partial(tmp_path: Path) -> None:
     write_folder(tmp_path / "out", {"x.csv": partial(write_csv, pl.DataFrame({"a": ["1"]}))})
     assert (tmp_path / "out/x.csv").read_bytes() == b"a\n1\n"
+
+
+WRONG = [
+    b"5",
+    b"null",
+    b"true",
+    b"",
+    b"\xff",
+    b'{"a": 1}',
+    b'["a", 5]',
+    b'["../a"]',
+    b'["a/b"]',
+    b'["a\\u0000"]',
+    b"[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("content", [*WRONG, b'["' + b"a" * 200_000 + b'"]'])
+def test_a_listing_that_nobody_wrote_names_nothing(content: bytes, tmp_path: Path) -> None:
+    stage = tmp_path / ".work/.matchkit-x"
+    stage.mkdir(parents=True)
+    (stage / "names.json").write_bytes(content)
+    assert half_written(tmp_path / ".work") == set()
+    check_folder(tmp_path)
+    (stage / "names.json").write_bytes(b'["a", "b"]')
+    assert half_written(tmp_path / ".work") == {"a", "b"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are a POSIX matter")
+@pytest.mark.parametrize("what", ["pipe", "link", "zero", "folder", "stage", "work"])
+def test_a_listing_is_no_pipe_and_no_link(what: str, tmp_path: Path) -> None:
+    elsewhere, stage = tmp_path / "elsewhere/.matchkit-x", tmp_path / "out/.work/.matchkit-x"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "names.json").write_bytes(b'["a"]')
+    if what == "work":
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out/.work").symlink_to(elsewhere.parent)
+    elif what == "stage":
+        stage.parent.mkdir(parents=True)
+        stage.symlink_to(elsewhere)
+    else:
+        stage.mkdir(parents=True)
+        listing = stage / "names.json"
+        if what == "pipe":
+            os.mkfifo(listing)
+        elif what == "folder":
+            listing.mkdir()
+        else:
+            listing.symlink_to(elsewhere / "names.json" if what == "link" else "/dev/zero")
+    assert half_written(tmp_path / "out/.work") == set()

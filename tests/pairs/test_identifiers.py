@@ -113,3 +113,16 @@ def test_known_numbers() -> None:
         "10614141000415",
         "09780804429573",
     ]
+
+
+@pytest.mark.parametrize("others", [[], [None, "mug", "12", "1" * 20]])
+@pytest.mark.parametrize(
+    "one", ["96385074", "036000291452", "4006381333931", "00012345600012", "0306406152", "097522980X"]
+)
+def test_one_number_among_none_is_seen(one: str, others: list[str | None]) -> None:
+    values = pl.Series("a", [*others, one], dtype=pl.String)
+    found = gtin_valid(values) | isbn_valid(values)
+    assert found.to_list() == [False] * len(others) + [True]
+    nothing = pl.Series("a", others, dtype=pl.String)
+    for valid in (gtin_valid, isbn_valid):
+        assert valid(nothing).equals(pl.Series("a", [False] * len(others), dtype=pl.Boolean), check_names=True)

@@ -87,7 +87,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
         ("comparing.part", "blocking"),
         ("comparing", "blocking"),
         ("prior", "comparing"),
-        (".matchkit-*/records.csv", "prior"),
+        (".matchkit-*/new/records.csv", "prior"),
         (".matchkit-*/names.json", "prior"),
     ):
         code, said = stopped(lambda moment=moment: any(work.glob(moment)), run)  # type: ignore[misc]
@@ -125,7 +125,12 @@ def test_ctrl_c_says_how_to_go_on_and_what_has_changed_starts_over(
     mine.write_bytes(catalogue.read_bytes().replace(b"series B", b"series X"))
     code, said = stopped((tmp_path / "out/.work/prior").exists, run, signal.SIGTERM)
     assert code == 143
-    assert said.endswith("and the input has changed since, so the run starts over\n")
+    assert "and the input has changed since, so the run starts over\n" in said
+    assert said.endswith("\nmatchkit: interrupted; the same command continues the run\n")
+    code, said = stopped(lambda: any(tmp_path.glob("out/.work/.matchkit-*/new")), run, signal.SIGHUP)
+    assert code == 129
+    assert said.startswith("matchkit: continuing the run of ")
+    assert said.endswith("\nmatchkit: interrupted; the same command continues the run\n")
     mine.write_bytes(catalogue.read_bytes())
     said = finished(*run)
     assert said.endswith("and the input has changed since, so the run starts over\n")

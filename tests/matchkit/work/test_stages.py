@@ -196,3 +196,20 @@ def test_only_what_stages_write_is_removed(kept: Path, tmp_path: Path) -> None:
     (place / "7.npy").symlink_to(tmp_path)
     remove_stage(place)
     assert sorted(path.name for path in place.iterdir()) == ["7.npy", "thesis.npy"]
+
+
+def test_a_file_that_grew_is_not_read_to_its_end(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(kept / "blocking", tmp_path / "blocking")
+    file = next((tmp_path / "blocking").glob("*.npy"))
+    os.truncate(file, 1 << 40)
+    monkeypatch.setattr("hashlib.sha256", _Impatient)
+    stage = Stage(tmp_path / "blocking", {}, 0.0, 0.0, {"array": file.name}, {file.name: (7, "")})
+    with pytest.raises(Damaged, match="is not what was written"):
+        stage.value()
+
+
+class _Impatient:
+    """A checksum of no content."""
+
+    def update(self, data: bytes) -> None:
+        raise AssertionError("read")
