@@ -29,7 +29,7 @@ SEED = 1
 GROUPS = {"dedupe": "entity_id", "variants": "family_id"}
 
 
-def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool, alone: bool) -> dict[str, Any]:
+def measure(rows: int, folder: Path, *, skew: bool, variants: bool, raw: bool, alone: bool = False) -> dict[str, Any]:
     """Make a catalogue and run everything on it; each command by itself, for this process has to stay small."""
     made = [str(Path(__file__).with_name("scale_catalogue.py")), str(rows), str(folder), "--seed", str(SEED)]
     measured(sys.executable, *made, *(["--skew"] if skew else []))
