@@ -15,6 +15,8 @@ Packed = NDArray[np.uint32]
 
 KEPT_BYTES = 150_000_000
 
+_NOTHING: Packed = np.zeros(0, dtype=np.uint32)
+
 
 class Texts:
     """The features of a table's records, for any set of its columns.
@@ -56,9 +58,9 @@ class Texts:
             if size <= self._room:
                 self._room -= size
                 self._known[part.start] = read
+        both = list(zip(read, self._groups, strict=True))
         return [
-            np.concatenate([packed for packed, group in zip(read, self._groups, strict=True) if group[0] in view])
-            for view in self.views
+            np.concatenate([_NOTHING, *(packed for packed, group in both if group[0] in view)]) for view in self.views
         ]
 
 

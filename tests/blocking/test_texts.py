@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blocking import ngrams
@@ -13,11 +13,12 @@ from blocking.ngrams import count_features, counted
 from blocking.text import compose
 from blocking.texts import Texts
 
-VIEWS = (("title", "maker", "about"), ("maker", "title"), ("title",))
+VIEWS: tuple[tuple[str, ...], ...] = (("title", "maker", "about"), ("maker", "title"), ("title",), ())
 CELLS = st.one_of(st.none(), st.text(alphabet="aB1-/. ́éßＡ日本ก😀'\n", max_size=12))
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=9)
 
 
+@settings(deadline=None)  # the first example loads libraries
 @given(rows=ROWS, kept=st.sampled_from([0, 300, 10**6]))
 def test_features_of_views_are_those_of_their_texts(rows: list[tuple[str | None, ...]], kept: int) -> None:
     names = ("about", "maker", "title")
