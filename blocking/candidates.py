@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,10 +15,6 @@ from blocking.index import IndexReport, nearest, pair_similarities
 from blocking.keys import key_pairs, link_key_pairs
 from blocking.quality import reduction_ratio
 from blocking.rare import Rare, rare_features
-from blocking.texts import Texts
-
-if TYPE_CHECKING:
-    from scipy import sparse
 
 Progress = Callable[[str, int, int], None]
 Codes = NDArray[np.uint64]  # left << 32 | right
@@ -133,12 +128,17 @@ def make_candidates(
     if progress is not None:
         progress("fit", records.height, records.height)
     vectors = model.encode_texts(texts, threads=threads, progress=_stage(progress, "encode"))
+
+    def rare() -> Rare:
+        features = rare_features(texts, model.views[0].lexical, threads=threads)
+        return Rare.among(features, features)
+
     similarities, ids, index = nearest(
         vectors,
         neighbours,
         seed=seed,
         threads=threads,
-        rare=lambda: Rare.among(*[_rare(records, model, threads)] * 2),
+        rare=rare,
         progress=_stage(progress, "search"),
     )
     near = _neighbour_codes(similarities, ids)
@@ -203,7 +203,7 @@ def make_link_candidates(
         neighbours,
         seed=seed,
         threads=threads,
-        rare=lambda: _rare(both, model, threads),
+        rare=lambda: rare_features(texts, model.views[0].lexical, threads=threads),
         progress=_stage(progress, "search"),
     )
     near = np.concatenate(
@@ -230,12 +230,6 @@ def make_link_candidates(
         tuple(view.columns for view in model.views),
     )
     return _frame(codes, lefts, rights), report
-
-
-def _rare(frame: pl.DataFrame, model: RecordEncoder, threads: int) -> sparse.csr_array:
-    """The rare features of all of a record, read again, for they are seldom wanted."""
-    every = model.views[0]
-    return rare_features(Texts(frame, [every.columns], kept=0), every.lexical, threads=threads)
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

@@ -118,11 +118,11 @@ class RecordEncoder:
         dims = dims or dims_for(texts.frame.height)
         share = -(-texts.frame.height // FITTED_ROWS)
         read = texts if share <= 1 else Texts(texts.frame.gather_every(share), texts.views, kept=0)
-        occurring = _occurrences(read, threads)
+        counts = _occurrences(read, threads)
         return cls(
             tuple(
                 View(names, weight, HashedEncoder.from_occurrences(count, read.frame.height, dims=dims, seed=seed))
-                for names, weight, count in zip(texts.views, weights, occurring, strict=True)
+                for names, weight, count in zip(texts.views, weights, counts, strict=True)
             ),
             semantic,
         )

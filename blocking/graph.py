@@ -77,7 +77,8 @@ class Graph:
         made = _Made.of(task, told)
         lists = Lists.make(task.vectors, seed, pool, made)
         graph.clustered = _met(lists, task, sample, pool) >= least
-        for number, (share, count) in enumerate((*STEPS, *FURTHER)):
+        steps = (*STEPS, *FURTHER) if graph.clustered else STEPS[:1]
+        for number, (share, count) in enumerate(steps):
             if number >= len(STEPS) and graph.recall >= target:
                 break
             asking = graph.weakest(share)
@@ -88,8 +89,6 @@ class Graph:
             if task.own is not None and graph.clustered:
                 graph.look_around(pool)
             graph.recall = graph.measured(sample)
-            if not graph.clustered:
-                break
         return graph
 
     @property
