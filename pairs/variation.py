@@ -9,12 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pairs.normalise import as_text, clean_text
-from pairs.spans import composed, join_values, take_out, tidy, value_kind
+from pairs.spans import composed, join_values, take_out, take_out_once, tidy, value_kind
 from pairs.valuelists import drop_value_lists
 from pairs.vocabulary import ATTRIBUTES, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
-__all__ = ["canonical_value", "conflict", "read_values", "tidy"]
+__all__ = ["canonical_value", "conflict", "count_holding", "read_values", "tidy"]
 
 _ROUNDING = 0.025
 _BUILT_IN = frozenset(ATTRIBUTES.values())
@@ -49,12 +49,26 @@ def read_values(
         Where a name is unknown, or two attributes have the same name.
     """
     wanted = _attributes(attributes)
-    order = {name: place for place, name in enumerate(ATTRIBUTES)}
-    chosen = sorted(wanted, key=lambda attribute: order[attribute.name] if attribute in _BUILT_IN else -1)
+    chosen = _in_reading_order(wanted)
     frame = pl.DataFrame({"text": tidy(composed(texts.cast(pl.String)))}).with_row_index("row")
     spans, bases = take_out(frame, chosen, lambda pending: drop_value_lists(pending, chosen))
     result = bases.select(pl.col("text").alias("base"))
     return result.with_columns(join_values(spans[one.name], one, frame.height) for one in wanted)
+
+
+def count_holding(texts: pl.Series, attributes: Sequence[str | VariationAttribute]) -> dict[str, int]:
+    """How many texts hold a value of each attribute, by its name; arguments and errors as for :func:`read_values`.
+
+    The texts are read once: a value that only comes to light when another one is taken out is not counted.
+    """
+    chosen = _in_reading_order(_attributes(attributes))
+    _, spans = take_out_once(drop_value_lists(tidy(composed(texts.cast(pl.String))), chosen), chosen)
+    return {one.name: join_values(pl.concat(spans[one.name]), one, len(texts)).count() for one in chosen}
+
+
+def _in_reading_order(wanted: Sequence[VariationAttribute]) -> list[VariationAttribute]:
+    order = {name: place for place, name in enumerate(ATTRIBUTES)}
+    return sorted(wanted, key=lambda attribute: order[attribute.name] if attribute in _BUILT_IN else -1)
 
 
 def _attributes(wanted: Sequence[str | VariationAttribute]) -> list[VariationAttribute]:

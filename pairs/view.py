@@ -13,7 +13,7 @@ from pairs.codes import code_tokens
 from pairs.comparisons import CODES
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text, normalise
-from pairs.variation import canonical_value, read_values
+from pairs.variation import canonical_value, count_holding, read_values
 
 #: Attributes in which the variants of one product differ.
 MEASURE, PACK = "measure", "pack"
@@ -156,9 +156,9 @@ def _read_often(
 
     Sizes and packs are always read: what counts as one (*UK 8*, *6 x 330 ml*) is hardly ever anything else.
     """
-    sample = read_values(titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES)), names)
-    enough = max(2, _SHARE_OF_TITLES * sample.height)
-    often = [name for name in names if name in wanted or name in ("size", PACK) or sample[name].count() >= enough]
+    sample = titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES))
+    enough, holding = max(2, _SHARE_OF_TITLES * len(sample)), count_holding(sample, names)
+    often = [name for name in names if name in wanted or name in ("size", PACK) or holding[name] >= enough]
     # Every part compiles all expressions anew, so few large parts.
     size = min(max(-(-len(titles) // threads), _LEAST_TITLES), _MOST_TITLES)
     parts = []
