@@ -12,10 +12,17 @@ from matchkit.cores import workers
 Batch = TypeVar("Batch")
 Done = TypeVar("Done")
 
+_FEWEST = 5_000  # below, more time is lost than won
+
 
 def parts(count: int, size: int) -> Iterator[slice]:
     """The places of so many things, at most `size` at a time; one empty part where there are none."""
     return (slice(start, start + size) for start in range(0, max(count, 1), size))
+
+
+def shared(count: int, most: int, threads: int = 0) -> int:
+    """How many of so many things to take at a time, at most `most`, so that all threads (0: one a core) have some."""
+    return min(most, max(-(-count // workers(threads)), _FEWEST))
 
 
 def in_order(work: Callable[[Batch], Done], batches: Iterable[Batch], threads: int = 0) -> Iterator[Done]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchkit.batches import parts
-from matchkit.evidence import Evidence
+from matchkit.batches import in_order, parts
+from matchkit.evidence import Evidence, Ranks
 from matchkit.mixture import Mixture
 from matchkit.odds import probability
 from pairs.view import NUMBER
@@ -65,26 +65,30 @@ class Classifier:
     exact_caution: float = 0.0
 
 
-def fit_classifier(evidence: Evidence, random: Evidence, title: str | None, *, kind: str = "mixture") -> Classifier:
+def fit_classifier(
+    evidence: Evidence, random: Evidence, title: str | None, *, kind: str = "mixture", threads: int = 0
+) -> Classifier:
     """Learn from the candidate pairs, without labels, what matches look like.
 
-    ``kind`` is ``mixture`` or ``ecm``, the reference (:func:`matchkit.ecm.fit_ecm`).
+    ``kind`` is ``mixture`` or ``ecm``, the reference (:func:`matchkit.ecm.fit_ecm`); both mixtures are learnt at the
+    same time where there are two ``threads`` (0: one a core).
     """
     possible = evidence.only(np.flatnonzero(~evidence.in_conflict))
     if kind == "ecm":
         from matchkit.ecm import fit_ecm
 
         return Classifier(fit_ecm(evidence.levels), fit_ecm(possible.levels))
-    family = exact = Mixture.fit(evidence.levels, evidence.rank, random.levels, title)
+
+    def fit(pairs: Evidence, ranks: Ranks, chance: Evidence) -> tuple[Mixture, float]:
+        mixture = Mixture.fit(pairs.levels, ranks, chance.levels, title)
+        return mixture, caution(mixture.log_odds(pairs.levels, ranks))
+
+    asked = [(evidence, evidence.rank, random)]
     if len(possible) < len(evidence):
-        random_possible = random.only(np.flatnonzero(~random.in_conflict))
-        exact = Mixture.fit(possible.levels, possible.item_rank, random_possible.levels, title)
-    return Classifier(
-        family,
-        exact,
-        caution(family.log_odds(evidence.levels, evidence.rank)),
-        caution(exact.log_odds(possible.levels, possible.item_rank)),
-    )
+        asked.append((possible, possible.item_rank, random.only(np.flatnonzero(~random.in_conflict))))
+    family, *rest = in_order(lambda one: fit(*one), asked, threads)
+    exact = rest[0] if rest else family
+    return Classifier(family[0], exact[0], family[1], exact[1])
 
 
 def caution(log_odds: Floats) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchkit.batches import in_order, parts
+from matchkit.batches import in_order, parts, shared
 from matchkit.cores import workers
 from matchkit.levels import LevelTable, pair_ranks, to_levels
 from matchkit.memory import FEATURES_EACH, batch
@@ -82,7 +82,7 @@ class Evidence:
     ) -> Evidence:
         """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
-        size = batch(BATCH, FEATURES_EACH, workers(threads))
+        size = shared(len(left), batch(BATCH, FEATURES_EACH, workers(threads)), threads)
 
         def compare(part: slice) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
             features = comparer.compare(left[part], right[part], threads=1)

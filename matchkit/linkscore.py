@@ -128,7 +128,7 @@ def score_many_to_many(
     random = random_links(lefts, comparer.view.records.height, config.seed)
     strangers = Evidence.of_pairs(comparer, *random, threads=config.threads)
     evidence = evidence.ranked_with(prior_ranks(prior))
-    model = fit_classifier(evidence, strangers, schema.title, kind=config.classifier)
+    model = fit_classifier(evidence, strangers, schema.title, kind=config.classifier, threads=config.threads)
     told = {
         "kind": config.classifier,
         "share_of_matches_by_rank": model.exact.prior.round(4),

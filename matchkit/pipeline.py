@@ -120,7 +120,7 @@ def dedupe(
             evidence = evidence.ranked_with(prior_ranks(prior))
             random = Evidence.of_pairs(comparer, *random_pairs(len(records), config.seed), threads=config.threads)
             done("random", 1, 1)
-            fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier)
+            fitted = fit_classifier(evidence, random, schema.title, kind=config.classifier, threads=config.threads)
             done("fit", 1, 1)
             judged: Callable[[Evidence], Verdict] = partial(judge, fitted)
         else:
