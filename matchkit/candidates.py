@@ -40,7 +40,8 @@ def find_candidates(
         How they were found.
     """
     normalised = records.normalised
-    memory.check(len(records), dims_for(len(records)), config.neighbours, compared=compared, threads=config.threads)
+    texts = count_texts(normalised) if compared else None
+    memory.check(len(records), dims_for(len(records)), config.neighbours, texts=texts, threads=config.threads)
     with times.stage("blocking", len(records)) as advance:
         return make_candidates(
             normalised,
@@ -83,7 +84,8 @@ def find_link_candidates(
         How they were found.
     """
     normalised = records.normalised
-    memory.check(len(records), dims_for(len(records)), config.neighbours, threads=config.threads)
+    texts = count_texts(normalised)
+    memory.check(len(records), dims_for(len(records)), config.neighbours, texts=texts, threads=config.threads)
     keys = {name: (values[:lefts], values[lefts:]) for name, values in _keys(normalised, schema).items()}
     with times.stage("blocking", len(records)) as advance:
         candidates, report = make_link_candidates(
@@ -100,6 +102,11 @@ def find_link_candidates(
             progress=counted(advance, len(records)),
         )
     return candidates.with_columns((pl.col("right") + lefts).cast(pl.UInt32)), report
+
+
+def count_texts(values: pl.DataFrame) -> int:
+    """How many columns of comparable values are text."""
+    return values.select(pl.selectors.string()).width
 
 
 def _keys(normalised: pl.DataFrame, schema: Schema) -> dict[str, pl.Series]:

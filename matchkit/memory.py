@@ -15,13 +15,15 @@ from matchkit.errors import ResourceError
 MB, GB = 1_000_000, 1_000_000_000
 INTERVAL = 0.1  # seconds between two looks at how much memory is held
 
-# What a run needs beyond what is held once the table is read, in bytes: fitted to the peaks of `dedupe` at 100,000
-# and 1,000,000 rows with 60-character titles (run.json says them; a run with other code needs other constants).
+# What a run needs beyond what is held once the table is read, in bytes: fitted to the peaks of `dedupe` at 100,000 to
+# 5,000,000 rows with a 60-character title, a brand and a price, and at 1,000,000 persons in seven columns (run.json
+# says them; a run with other code needs other constants).
 BASE = 450 * MB  # libraries, models and the batches that are at work
 VECTOR = 4  # a dimension of a record's vector
 NEIGHBOUR = 20  # a neighbour of a record while neighbours are sought
-TEXT = 850  # a record: comparable values, words, rows of the result
-PAIR = 170  # a compared pair: its levels, its odds, what is chosen of it
+RECORD = 150  # a record: rows of the result
+TEXT = 350  # a text of a record: its comparable value, its words and trigrams
+PAIR = 185  # a compared pair: its levels, its odds, what is chosen of it
 PAIRS = 0.7  # candidate pairs for each neighbour looked for: many neighbours are mutual
 # What a pair takes while a batch of its kind is at work, in bytes.
 FEATURES_EACH, MEASURES_EACH, SENTENCES_EACH = 1_000, 5_000, 2_000
@@ -80,7 +82,7 @@ def batch(most: int, each: int, at_once: int = 1) -> int:
     return max(min(most, fitting), -(-most // 100), 1)
 
 
-def needed(records: int, dims: int, neighbours: int, *, compared: bool = True) -> int:
+def needed(records: int, dims: int, neighbours: int, *, texts: int | None) -> int:
     """How many bytes matching takes at its peak, beyond what is held once the table is read.
 
     The vectors are gone when pairs are compared: the larger of both counts.
@@ -93,22 +95,22 @@ def needed(records: int, dims: int, neighbours: int, *, compared: bool = True) -
         Length of the vector of a record.
     neighbours
         Neighbours looked for, a record.
-    compared
-        Whether pairs are compared, not only found.
+    texts
+        How many columns of text are compared; None where pairs are only found.
     """
     searching = VECTOR * dims + NEIGHBOUR * max(neighbours, 10)
-    comparing = TEXT + PAIR * PAIRS * neighbours if compared else 0
+    comparing = 0 if texts is None else RECORD + TEXT * texts + PAIR * PAIRS * neighbours
     return int(BASE + records * max(searching, comparing))
 
 
-def check(records: int, dims: int, neighbours: int, *, compared: bool = True, threads: int = 0) -> None:
+def check(records: int, dims: int, neighbours: int, *, texts: int | None, threads: int = 0) -> None:
     """Raise ResourceError where there is not enough memory to match so many records.
 
     Arguments are those of :func:`needed`, and how many threads will run, 0 for all cores.
     """
     from matchkit.addressspace import check_address_space
 
-    need, free = needed(records, dims, neighbours, compared=compared), available()
+    need, free = needed(records, dims, neighbours, texts=texts), available()
     check_address_space(threads, records, need - BASE)
     if need > free:
         need_told, free_told = sizes_apart(need, free)

@@ -114,10 +114,15 @@ def test_results_do_not_depend_on_the_memory_there_is(monkeypatch: pytest.Monkey
 
 
 def test_the_need_grows_with_what_is_asked_for() -> None:
-    assert memory.needed(0, 256, 10) == memory.BASE
-    ten, twenty = (memory.needed(1_000_000, 256, neighbours) for neighbours in (10, 20))
-    assert twenty > ten > memory.needed(1_000_000, 256, 10, compared=False)
-    assert memory.needed(2_000_000, 256, 10) - memory.BASE == 2 * (ten - memory.BASE)
+    assert memory.needed(0, 256, 10, texts=2) == memory.BASE
+    ten, twenty = (memory.needed(1_000_000, 256, neighbours, texts=2) for neighbours in (10, 20))
+    assert twenty > ten > memory.needed(1_000_000, 256, 10, texts=None)
+    assert memory.needed(2_000_000, 256, 10, texts=2) - memory.BASE == 2 * (ten - memory.BASE)
+
+
+def test_every_text_that_is_compared_takes_memory() -> None:
+    two, seven = (memory.needed(1_000_000, 256, 10, texts=texts) for texts in (2, 7))
+    assert seven > two + 1e9
 
 
 @pytest.mark.parametrize("command", ["dedupe", "variants", "link", "block"])
