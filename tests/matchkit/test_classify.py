@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matchkit.classify import Classifier, Verdict, caution, fit_classifier, judge
+from matchkit.classify import Classifier, Verdict, _is_misled, caution, fit_classifier, judge
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import Mixture
@@ -201,3 +201,20 @@ def test_caution_is_taken_off_every_pair() -> None:
     careful = judge(Classifier(mixtures.family, mixtures.exact, 0.5, 1.5), pairs)
     np.testing.assert_allclose(plain.family - careful.family, 0.5)
     np.testing.assert_allclose(plain.exact - careful.exact, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "far", "misled"),
+    [(0.26, 60_000, True), (0.001, 60_000, False), (0.26, 10_000, False)],
+)
+def test_a_mixture_is_misled_if_its_matches_lie_where_most_pairs_are_hopeless(
+    beyond: float, far: int, misled: bool
+) -> None:
+    prior = np.array([0.99, *[0.3] * 8, beyond])
+    ranks = np.concatenate([np.tile(np.arange(20), 1_000), np.full(far, 40)])
+    assert _is_misled(Mixture((), (), (), (), prior, 1.0), ranks) is misled
+
+
+def test_few_pairs_are_not_all_there_is_to_learn_from() -> None:
+    prior = np.array([0.99, *[0.3] * 8, 0.26])
+    assert not _is_misled(Mixture((), (), (), (), prior, 1.0), np.concatenate([np.arange(100), np.full(60_000, 40)]))
