@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blocking import CandidateReport, make_candidates
 from blocking.fields import dims_for
 from matchkit import memory
-from matchkit.candidates import count_texts, counted
+from matchkit.candidates import counted
 from matchkit.config import Config
 from pairs.attributes import Role
 from pairs.familyview import FamilyView
@@ -99,9 +99,8 @@ def base_candidates(
     """
     if not names_products(family):
         return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64}), []
-    compared = count_texts(family.view.records)
-    memory.check(len(bases), dims_for(len(bases)), config.neighbours, texts=compared, threads=config.threads)
     texts = family.view.records.select(pl.selectors.string())
+    memory.check(len(bases), dims_for(len(bases)), config.neighbours, texts=texts.width, threads=config.threads)
     texts = texts[pl.Series(bases.record)] if texts.width else texts
     order = np.argsort(bases.group, kind="stable")
     bounds = np.flatnonzero(np.diff(bases.group[order])) + 1

@@ -20,9 +20,9 @@ def parts(count: int, size: int) -> Iterator[slice]:
     return (slice(start, start + size) for start in range(0, max(count, 1), size))
 
 
-def shared(count: int, most: int, threads: int = 0) -> int:
-    """How many of so many things to take at a time, at most `most`, so that all threads (0: one a core) have some."""
-    return min(most, max(-(-count // workers(threads)), _FEWEST))
+def shared(count: int, most: int, threads: int) -> int:
+    """How many of so many things to take at a time, at most `most`, so that all threads have some."""
+    return min(most, max(-(-count // threads), _FEWEST))
 
 
 def in_order(work: Callable[[Batch], Done], batches: Iterable[Batch], threads: int = 0) -> Iterator[Done]:

@@ -40,7 +40,7 @@ def find_candidates(
         How they were found.
     """
     normalised = records.normalised
-    texts = count_texts(normalised) if compared else None
+    texts = _count_texts(normalised) if compared else None
     memory.check(len(records), dims_for(len(records)), config.neighbours, texts=texts, threads=config.threads)
     with times.stage("blocking", len(records)) as advance:
         return make_candidates(
@@ -84,7 +84,7 @@ def find_link_candidates(
         How they were found.
     """
     normalised = records.normalised
-    texts = count_texts(normalised)
+    texts = _count_texts(normalised)
     memory.check(len(records), dims_for(len(records)), config.neighbours, texts=texts, threads=config.threads)
     keys = {name: (values[:lefts], values[lefts:]) for name, values in _keys(normalised, schema).items()}
     with times.stage("blocking", len(records)) as advance:
@@ -104,7 +104,7 @@ def find_link_candidates(
     return candidates.with_columns((pl.col("right") + lefts).cast(pl.UInt32)), report
 
 
-def count_texts(values: pl.DataFrame) -> int:
+def _count_texts(values: pl.DataFrame) -> int:
     """How many columns of comparable values are text."""
     return values.select(pl.selectors.string()).width
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchkit.batches import in_order, parts
 from matchkit.evidence import Evidence, Ranks
-from matchkit.mixture import RANK_EDGES, Mixture
+from matchkit.levels import LevelTable
+from matchkit.mixture import Mixture
 from matchkit.odds import probability
 from pairs.view import NUMBER
 
 Floats = NDArray[np.float64]
+Learn = Callable[[LevelTable, Ranks, LevelTable, str | None], Mixture]
 
 # Log odds that an equal item number adds.
 _SAME_NUMBER = 10.0
@@ -26,8 +27,6 @@ _SAYS_LESS_OF_COLOR = 0.3
 # Measured: up to .07 undecided on tables with duplicates, .14 to .54 on the same tables without.
 _USUALLY_UNDECIDED = 0.06
 _CAUTION = 20.0
-# Share of the matches that may lie beyond the last rank; and pairs to learn from where more do.
-_BEYOND, _FEWEST_NEAR = 0.3, 5_000
 _AT_ONCE = 500_000  # pairs: what is worked out on the way is larger than what it gives
 
 
@@ -82,34 +81,18 @@ def fit_classifier(
 
         return Classifier(fit_ecm(evidence.levels), fit_ecm(possible.levels))
 
-    def fit(pairs: Evidence, ranks: Ranks, chance: Evidence, *, items: bool) -> tuple[Mixture, float]:
-        mixture = Mixture.fit(pairs.levels, ranks, chance.levels, title)
-        if items and _is_misled(mixture, ranks):
-            near = np.flatnonzero(ranks < RANK_EDGES[-1])
-            mixture = Mixture.fit(pairs.levels.only(near), ranks[near], chance.levels, title)
+    def fit(learn: Learn, pairs: Evidence, ranks: Ranks, chance: Evidence) -> tuple[Mixture, float]:
+        mixture = learn(pairs.levels, ranks, chance.levels, title)
         return mixture, caution(mixture.log_odds(pairs.levels, ranks))
 
-    variants = len(possible) < len(evidence)
-    asked = [partial(fit, evidence, evidence.rank, random, items=not variants)]
-    if variants:
+    asked: list[tuple[Learn, Evidence, Ranks, Evidence]] = [(Mixture.fit_items, evidence, evidence.rank, random)]
+    if len(possible) < len(evidence):
         strangers = random.only(np.flatnonzero(~random.in_conflict))
-        asked.append(partial(fit, possible, possible.item_rank, strangers, items=True))
-    family, *rest = in_order(lambda one: one(), asked, threads)
-    exact = rest[0] if rest else family
+        items = Mixture.fit_items, possible, possible.item_rank, strangers
+        asked = [(Mixture.fit, evidence, evidence.rank, random), items]
+    found = list(in_order(lambda one: fit(*one), asked, threads))
+    family, exact = found[0], found[-1]
     return Classifier(family[0], exact[0], family[1], exact[1])
-
-
-def _is_misled(items: Mixture, ranks: Ranks) -> bool:
-    """Whether a mixture found its matches where nearly none can be: beyond the last rank on, where most pairs are.
-
-    In a million persons ten neighbours of everyone live in one town, and two classes tell apart best who does from who
-    does not. Learnt from the other pairs alone, it finds the matches; these must be many, for where nearly all of
-    them are matches there is no second class.
-    """
-    pairs = np.bincount(np.digitize(ranks, RANK_EDGES), minlength=len(items.prior))
-    matches = items.prior * pairs
-    beyond, near = pairs[-1], len(ranks) - pairs[-1]
-    return bool(near >= _FEWEST_NEAR and beyond > near and matches[-1] > _BEYOND * matches.sum())
 
 
 def caution(log_odds: Floats) -> float:

@@ -82,14 +82,15 @@ class Evidence:
     ) -> Evidence:
         """Compare pairs that all have the same rank, batch by batch; only levels are kept of the features."""
         levels, ignored, one_sided = [], [], []
-        size = shared(len(left), batch(BATCH, FEATURES_EACH, workers(threads)), threads)
+        count = workers(threads)
+        size = shared(len(left), batch(BATCH, FEATURES_EACH, count), count)
 
         def compare(part: slice) -> tuple[LevelTable, pl.DataFrame, pl.DataFrame]:
             features = comparer.compare(left[part], right[part], threads=1)
             conflicts = features.select(pl.selectors.starts_with("ignored."))
             return to_levels(features), conflicts, _one_sided(comparer.view.ignored, left[part], right[part])
 
-        for level, conflict, one in in_order(compare, parts(len(left), size), threads):
+        for level, conflict, one in in_order(compare, parts(len(left), size), count):
             levels.append(level)
             ignored.append(conflict)
             one_sided.append(one)

@@ -45,6 +45,8 @@ _CHANCE_MATCH = 0.6
 _ENOUGH_PAIRS = 200_000
 _CONVERGED = 1e-5
 _SMALLEST_SCALE = 0.5
+# Share of the matches that may lie beyond the last rank; and pairs to learn from where more do.
+_BEYOND, _FEWEST_NEAR = 0.3, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,31 @@ class Mixture:
                 break
             before = likely
         return replace(model, scale=model._dependence(pairs, ranks))
+
+    @classmethod
+    def fit_items(
+        cls, pairs: LevelTable, ranks: NDArray[np.integer], random: LevelTable, title: str | None = None
+    ) -> Mixture:
+        """Learn which pairs are one item, as :meth:`fit`; where that is misled, from the pairs up to the last rank.
+
+        In a million persons ten neighbours of everyone live in one town, and two classes tell apart best who does from
+        who does not. Learnt from the other pairs alone, the mixture finds the matches.
+        """
+        mixture = cls.fit(pairs, ranks, random, title)
+        if not mixture.is_misled(ranks):
+            return mixture
+        near = np.flatnonzero(ranks < RANK_EDGES[-1])
+        return cls.fit(pairs.only(near), ranks[near], random, title)
+
+    def is_misled(self, ranks: NDArray[np.integer]) -> bool:
+        """Whether its matches are where nearly none can be: beyond the last rank, where most pairs are.
+
+        False where few other pairs are left to learn from: if nearly all are matches, there is no second class.
+        """
+        pairs = np.bincount(np.digitize(ranks, RANK_EDGES), minlength=len(self.prior))
+        matches = self.prior * pairs
+        beyond, near = pairs[-1], len(ranks) - pairs[-1]
+        return bool(near >= _FEWEST_NEAR and beyond > near and matches[-1] > _BEYOND * matches.sum())
 
     def log_odds(self, pairs: LevelTable, ranks: NDArray[np.integer]) -> Floats:
         """Log odds of a match for pairs of the given ranks."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matchkit.classify import Classifier, Verdict, _is_misled, caution, fit_classifier, judge
+from matchkit.classify import Classifier, Verdict, caution, fit_classifier, judge
 from matchkit.evidence import Evidence
 from matchkit.levels import EXACT, SIMILARITIES, LevelTable
 from matchkit.mixture import Mixture
@@ -212,9 +212,9 @@ def test_a_mixture_is_misled_if_its_matches_lie_where_most_pairs_are_hopeless(
 ) -> None:
     prior = np.array([0.99, *[0.3] * 8, beyond])
     ranks = np.concatenate([np.tile(np.arange(20), 1_000), np.full(far, 40)])
-    assert _is_misled(Mixture((), (), (), (), prior, 1.0), ranks) is misled
+    assert Mixture((), (), (), (), prior, 1.0).is_misled(ranks) is misled
 
 
 def test_few_pairs_are_not_all_there_is_to_learn_from() -> None:
     prior = np.array([0.99, *[0.3] * 8, 0.26])
-    assert not _is_misled(Mixture((), (), (), (), prior, 1.0), np.concatenate([np.arange(100), np.full(60_000, 40)]))
+    assert not Mixture((), (), (), (), prior, 1.0).is_misled(np.concatenate([np.arange(100), np.full(60_000, 40)]))
