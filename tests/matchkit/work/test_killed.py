@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,28 @@ import pytest
 from tests.matchkit.work.keeping import ROOT
 
 ROWS = 2_000
+# matchkit that halts at its first file operation after there is a file of this pattern: a moment that no busy machine
+# lets pass, as it would if another process looked for the file.
+HALTING = """
+import os, runpy, signal, sys
+from pathlib import Path
+
+folder, pattern = Path(sys.argv[1]), sys.argv[2]
+del sys.argv[1:3]
+looking = False
+
+def halt(event, arguments):
+    global looking
+    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir") and not looking:
+        looking = True
+        if any(folder.glob(pattern)):
+            os.kill(os.getpid(), signal.SIGSTOP)
+        else:
+            looking = False
+
+sys.addaudithook(halt)
+runpy.run_module("matchkit", run_name="__main__", alter_sys=True)
+"""
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 
@@ -43,13 +65,15 @@ def finished(*arguments: object) -> str:
     return done.stderr
 
 
-def stopped(when: Callable[[], bool], arguments: Sequence[object], number: int = signal.SIGKILL) -> tuple[int, str]:
-    """The exit code and what was said by a run that was sent a signal at a moment."""
-    with subprocess.Popen(command(arguments), cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        while not when():
-            assert process.poll() is None, "it ended before it could be stopped"
-            time.sleep(0.0005)
+def stopped(folder: Path, moment: str, arguments: Sequence[object], number: int = signal.SIGKILL) -> tuple[int, str]:
+    """The exit code and what was said by a run that got a signal when a file of this pattern was in the folder."""
+    run = [sys.executable, "-c", HALTING, str(folder), moment, *map(str, arguments)]
+    with subprocess.Popen(run, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        state = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert state is not None
+        assert state.si_code == os.CLD_STOPPED, "it ended before it could be stopped"
         process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
         _, said = process.communicate()
         return process.returncode, said
 
@@ -90,7 +114,7 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(
         (".matchkit-*/new/records.csv", "prior"),
         (".matchkit-*/names.json", "prior"),
     ):
-        code, said = stopped(lambda moment=moment: any(work.glob(moment)), run)  # type: ignore[misc]
+        code, said = stopped(work, moment, run)
         assert code == -signal.SIGKILL
         assert not taken or (said.startswith("matchkit: continuing the run of ") and taken in said)
         assert said.count("\n") == bool(said)
@@ -106,7 +130,7 @@ def test_families_and_links_are_continued_too(name: str, catalogue: Path, tmp_pa
     last = "comparing" if name == "variants" else "scores"
     assert finished(name, *files, "-o", tmp_path / "whole") == ""
     out = tmp_path / "out"
-    code, _ = stopped((out / ".work" / last).exists, (name, *files, "-o", out))
+    code, _ = stopped(out / ".work", last, (name, *files, "-o", out))
     assert code == -signal.SIGKILL
     assert f"comparing{' and scores' * (name == 'link')} are taken from" in finished(name, *files, "-o", out)
     assert results(out) == results(tmp_path / "whole")
@@ -119,15 +143,16 @@ def test_ctrl_c_says_how_to_go_on_and_what_has_changed_starts_over(
     mine = tmp_path / "mine.csv"
     mine.write_bytes(catalogue.read_bytes())
     run = ("dedupe", mine, "-o", tmp_path / "out")
-    code, said = stopped((tmp_path / "out/.work/comparing").exists, run, signal.SIGINT)
+    work = tmp_path / "out/.work"
+    code, said = stopped(work, "comparing", run, signal.SIGINT)
     assert (code, said) == (130, "matchkit: interrupted; the same command continues the run\n")
     assert os.listdir(tmp_path / "out") == [".work"]
     mine.write_bytes(catalogue.read_bytes().replace(b"series B", b"series X"))
-    code, said = stopped((tmp_path / "out/.work/prior").exists, run, signal.SIGTERM)
+    code, said = stopped(work, "prior", run, signal.SIGTERM)
     assert code == 143
     assert "and the input has changed since, so the run starts over\n" in said
     assert said.endswith("\nmatchkit: interrupted; the same command continues the run\n")
-    code, said = stopped(lambda: any(tmp_path.glob("out/.work/.matchkit-*/new")), run, signal.SIGHUP)
+    code, said = stopped(work, ".matchkit-*/new", run, signal.SIGHUP)
     assert code == 129
     assert said.startswith("matchkit: continuing the run of ")
     assert said.endswith("\nmatchkit: interrupted; the same command continues the run\n")
