@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -51,10 +51,41 @@ def agglomerate(
     first = np.full(int(start.max(initial=-1)) + 1, len(start), dtype=np.int64)
     np.minimum.at(first, start, np.arange(len(start)))
     group = first[start]
+    size, joined = np.bincount(group, minlength=len(start)), np.arange(len(start))
+    number = np.zeros(len(start), dtype=np.int64)
     for part in _within_reach(group, left, right, weight > threshold):
         rounded = np.round(weight[part] / _GRAIN) * _GRAIN
-        for join in (_join_tied, _join_by_mean):
-            group = join(group, _Between.groups(group, left[part], right[part], rounded, unknown, threshold))[group]
+        # The groups of a part, numbered by themselves: no list is as long as the table, however many parts there are.
+        ends = group[left[part]], group[right[part]]
+        names = _distinct(*ends, len(start))
+        number[names] = np.arange(len(names))
+        pairs = _Pairs(number[ends[0]], number[ends[1]], rounded, size[names])
+        joined[names] = names[_joined(pairs, unknown, threshold)]
+    return joined[group]
+
+
+def _distinct(left: Groups, right: Groups, n: int) -> Groups:
+    """The groups among the ends of pairs, sorted; faster than sorting the ends."""
+    present = np.zeros(n, dtype=np.bool_)
+    present[left] = present[right] = True
+    return np.flatnonzero(present)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of groups with their weights, some of the same two groups; and the size of each group."""
+
+    left: Groups
+    right: Groups
+    weight: Floats
+    size: Groups
+
+
+def _joined(pairs: _Pairs, unknown: float, threshold: float) -> Groups:
+    """(groups,) the first of those that each group is joined with."""
+    group = np.arange(len(pairs.size))
+    for join in (_join_tied, _join_by_mean):
+        group = join(_Between.groups(group, pairs, unknown, threshold))[group]
     return group
 
 
@@ -71,29 +102,38 @@ class _Between:
     threshold: float
 
     @classmethod
-    def groups(
-        cls,
-        group: Groups,
-        left: NDArray[np.integer],
-        right: NDArray[np.integer],
-        weight: NDArray[np.floating],
-        unknown: float,
-        threshold: float,
-    ) -> _Between:
+    def groups(cls, group: Groups, pairs: _Pairs, unknown: float, threshold: float) -> _Between:
         n = len(group)
-        low, high = np.minimum(group[left], group[right]), np.maximum(group[left], group[right])
+        left, right = group[pairs.left], group[pairs.right]
+        low, high = np.minimum(left, right), np.maximum(left, right)
         apart = low != high
-        pairs, place = np.unique(low[apart] * n + high[apart], return_inverse=True)
-        total: Floats = np.bincount(place, weight[apart], minlength=len(pairs)).astype(np.float64)
-        count = np.bincount(place, minlength=len(pairs))
-        size = np.bincount(group, minlength=n)
-        return cls(pairs // max(n, 1), pairs % max(n, 1), total, count, size, unknown, threshold)
+        between, place = np.unique(low[apart] * n + high[apart], return_inverse=True)
+        total: Floats = np.bincount(place, pairs.weight[apart], minlength=len(between)).astype(np.float64)
+        count = np.bincount(place, minlength=len(between))
+        size = np.bincount(group, pairs.size, minlength=n).astype(np.int64)
+        return cls(between // max(n, 1), between % max(n, 1), total, count, size, unknown, threshold)
 
     @property
     def mean(self) -> Floats:
         pairs = self.size[self.low] * self.size[self.high]
         mean: Floats = (self.total + self.unknown * (pairs - self.count)) / pairs
         return mean
+
+    def within_reach(self) -> _Between:
+        """Only what can come to a join, see :func:`_within_reach`: little, where most groups are joined already."""
+        worth = self.mean > self.threshold
+        component = _components(len(self.size), self.low[worth], self.high[worth])
+        kept = np.flatnonzero(component[self.low] == component[self.high])
+        return replace(self, low=self.low[kept], high=self.high[kept], total=self.total[kept], count=self.count[kept])
+
+
+def _components(n: int, left: Groups, right: Groups) -> NDArray[np.int32]:
+    """(n,) number of the component of each group, where these are joined."""
+    from scipy import sparse
+
+    graph = sparse.coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    component: NDArray[np.int32] = sparse.csgraph.connected_components(graph, directed=False)[1]
+    return component
 
 
 def _within_reach(
@@ -103,12 +143,7 @@ def _within_reach(
 
     They come some whole components at a time, for what is worked out of pairs is far larger than they are.
     """
-    from scipy import sparse
-
-    n = len(group)
-    ends = group[left[attracts]], group[right[attracts]]
-    graph = sparse.coo_matrix((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(n, n))
-    component = sparse.csgraph.connected_components(graph, directed=False)[1][group]
+    component = _components(len(group), group[left[attracts]], group[right[attracts]])[group]
     within = np.flatnonzero(component[left] == component[right])
     of_pair = component[left[within]]
     order = np.argsort(of_pair, kind="stable")
@@ -119,7 +154,7 @@ def _within_reach(
         yield within[np.sort(order[start:stop])]
 
 
-def _join_tied(group: Groups, between: _Between) -> Groups:
+def _join_tied(between: _Between) -> Groups:
     """The joins at the highest mean of all, which come first: each group takes in, by position, those tied
     with all it has.
 
@@ -129,8 +164,8 @@ def _join_tied(group: Groups, between: _Between) -> Groups:
     mean = between.mean
     tied = np.flatnonzero((mean == mean.max(initial=-np.inf)) & (mean > between.threshold))
     low, high = between.low[tied], between.high[tied]
-    bounds = np.searchsorted(low, np.arange(len(group) + 1))
-    parent = np.arange(len(group))
+    bounds = np.searchsorted(low, np.arange(len(between.size) + 1))
+    parent = np.arange(len(between.size))
 
     def above(a: int) -> set[int]:
         # Made when needed: as sets, all pairs together would be the largest thing in memory.
@@ -147,9 +182,9 @@ def _join_tied(group: Groups, between: _Between) -> Groups:
     return parent
 
 
-def _join_by_mean(group: Groups, between: _Between) -> Groups:
+def _join_by_mean(between: _Between) -> Groups:
     """All other joins, one after the other; groups of which nothing is left to join are not looked at."""
-    greedy = _Greedy(between)
+    greedy = _Greedy(between.within_reach())
     greedy.join_all()
     root = np.array(greedy.parent, dtype=np.int64)
     while (root[root] != root).any():
