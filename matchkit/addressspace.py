@@ -15,7 +15,7 @@ from matchkit.memory import GB, MB, sizes_apart
 LIBRARIES = 2.1 * GB
 THREAD = 50 * MB  # its stack, and what it sets aside however little there is to do
 BUSY = 165 * MB  # what a thread sets aside in addition where there are records enough for all
-_RECORDS_TO_BE_BUSY = 1_000
+_RECORDS_TO_BE_BUSY = 400
 
 
 def address_space(threads: int, records: int = 0) -> int:

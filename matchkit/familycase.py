@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from matchkit.baseevidence import brands_differ, kept_apart, numbers_differ
 from matchkit.bases import Bases
+from matchkit.cores import workers
 from matchkit.evidence import Evidence
 from matchkit.explanation import DIFFERS, Fact, Weighing, named
 from matchkit.familyfit import FamilyModel, family_log_odds, item_verdict, titles_differ
@@ -47,7 +48,8 @@ class _Records:
         task = FamilyTask.resolve(saved.catalogue, saved.schema, saved.config)
         records = Records.distinct(saved.catalogue, task.attributes)
         group = task.groups(records)
-        family = family_view(records.frame, task.compared, records.normalised, task.ignored, task.required, group)
+        columns, threads = (records.frame, task.compared, records.normalised), workers(saved.config.threads)
+        family = family_view(*columns, task.ignored, task.required, group, threads=threads)
         return cls(task, records, group, family, Bases.of(family, group))
 
 

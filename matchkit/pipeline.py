@@ -19,6 +19,7 @@ from matchkit.classify import Verdict, fit_classifier, judge
 from matchkit.closure import two_steps
 from matchkit.clusters import threshold
 from matchkit.config import Config
+from matchkit.cores import workers
 from matchkit.costs import CLASSIFYING, GROUPING, LINKING, VALUES
 from matchkit.evidence import Evidence
 from matchkit.familyfit import FamilyModel
@@ -183,7 +184,9 @@ def variants(
         group = task.groups(records)
         columns = records.frame, task.compared, records.normalised
         done = Parts(advance, len(records), VALUES)
-        learn = partial(family_view, *columns, task.ignored, task.required, group, done)
+        learn = partial(
+            family_view, *columns, task.ignored, task.required, group, done, threads=workers(config.threads)
+        )
         family = kept("values", learn, stage="learning values", expected=expected.family_view(len(records)))
         bases = Bases.of(family, group)
     with times.stage("blocking", len(bases)) as advance:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pairs.attributes import Attribute, Role
 from pairs.codes import code_tokens
 from pairs.comparisons import CODES
+from pairs.keepers import forget
 from pairs.knowledge import Sought
 from pairs.learning import OPTION, Told, tell
 from pairs.nested import nested_attributes
@@ -86,6 +87,7 @@ def family_view(
     required: Sequence[Varying],
     group: NDArray[np.int64],
     told: Told | None = None,
+    threads: int = 1,
 ) -> FamilyView:
     """Take the ignored attributes out of columns and titles.
 
@@ -101,6 +103,8 @@ def family_view(
         (records,) records of different groups are never compared.
     told
         As for :func:`pairs.titlevalues.read_titles`, and of the part ``rest``.
+    threads
+        How many to use; the view does not depend on it.
     """
     compared = [a for a in attributes if a.compared]
     options = _option_values(frame, [a.name for a in compared if a.kind == OPTION])
@@ -116,7 +120,7 @@ def family_view(
     parting = _parting(frame, ignored, required, kept, options)
     if title is not None:
         titles = as_text(frame[title])
-        read = read_titles(titles, values, [_sought(one, frame) for one in ignored], group, told)
+        read = read_titles(titles, values, [_sought(one, frame) for one in ignored], group, told, threads)
         base, learnt = read.base, dict(read.learnt)
         values = {name: first([stated, read.values[name]]) for name, stated in values.items()}
         option = first([option, read.option])
@@ -141,6 +145,7 @@ def family_view(
     of_title = tuple(a.name for a in kept if a.kind in ("title", CODES))
     item = _signature([*shown.values(), *cells], frame.height)
     tell(told, "rest")
+    forget()  # all texts have been read
     return FamilyView(base, view, pl.DataFrame(parting), item, learnt, of_title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,22 +72,37 @@ class Knowledge:
     digit: Bools
 
     @classmethod
-    def of(cls, texts: pl.Series, sought: Sequence[Sought], advance: Callable[[int], None] | None = None) -> Knowledge:
-        """Look up spans as they are written; ``advance`` hears of each attribute that is done."""
+    def of(
+        cls,
+        texts: pl.Series,
+        sought: Sequence[Sought],
+        *,
+        threads: int = 1,
+        advance: Callable[[int], None] | None = None,
+    ) -> Knowledge:
+        """Look up spans as they are written, for so many attributes at a time as there are ``threads``.
+
+        ``advance`` hears of each attribute that is done.
+        """
         digit = texts.str.contains(r"\p{N}").to_numpy()
         folded, amount = texts.str.to_lowercase(), texts.str.contains(_AMOUNT).to_numpy()
         shape = (len(texts), len(sought))
         tables = [np.zeros(shape, dtype=np.bool_) for _ in range(3)]
         stated = np.zeros(shape, dtype=np.bool_)
         alone, among = f"{_STUB} - " + texts, f"{_STUB} " + texts + f" {_STUB}"
-        # One attribute at a time: *honey* is a colour and a flavour, and here it is both.
-        for column, one in enumerate(sought):
+
+        # One attribute by itself: *honey* is a colour and a flavour, and here it is both.
+        def look_up(column: int) -> None:
+            one = sought[column]
             tables[0][:, column], tables[2][:, column] = _reads(alone, one, _STUB)
             tables[1][:, column], _ = _reads(among, one, f"{_STUB} {_STUB}")
             cell = folded.is_in(one.cells.str.to_lowercase().unique().implode()).to_numpy()
             stated[:, column] = cell | (amount if one.name == _AMOUNT_OF else False)
-            if advance is not None:
-                advance(1)
+
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in pool.map(look_up, range(len(sought))):
+                if advance is not None:
+                    advance(1)
         names = [one.name for one in sought]
         for name, absorbed in ABSORBS.items():
             for other in (names.index(one) for one in absorbed if one in names and name in names):

@@ -26,7 +26,7 @@ OPTION = "option"
 
 _PASSES = 3
 # How long the steps of a pass take beside each other.
-_STEPS = {"seen": 2, "graph": 7, "known": 12, "spread": 7, "taken": 2}
+_STEPS = {"seen": 3, "graph": 8, "known": 6, "spread": 8, "taken": 2}
 _OFTEN = 3
 # Attributes of which quantities with a unit are values; MEASURE reads them all.
 _QUANTITIES = ("length", "capacity", "voltage")
@@ -58,6 +58,7 @@ def learn_values(
     ignored: Sequence[Sought],
     keep: Bools | None = None,
     told: Told | None = None,
+    threads: int = 1,
 ) -> Learnt:
     """Find the values of ignored attributes in titles, from word lists, columns, and what stands in for what.
 
@@ -77,6 +78,8 @@ def learn_values(
         (n, attributes) for which titles a value of the attribute is part of the name, and stays.
     told
         Hears of the parts ``spans``, ``pass 1`` to ``pass 3``, not all of which may be needed, and ``taken``.
+    threads
+        How many to use; what is learnt does not depend on it.
     """
     stays = np.zeros((len(titles), len(ignored)), dtype=np.bool_) if keep is None else keep
     sought = [*ignored, *_rivals(ignored)]
@@ -84,7 +87,7 @@ def learn_values(
     if not len(phrases) or not ignored:
         return Learnt(titles, _no_values(titles, ignored), {one.name: [] for one in ignored})
     spans, taken, found = phrases.spans(), np.full(len(phrases), -1, dtype=np.int64), None
-    known = _KnownSpans(phrases, sought)
+    known = _KnownSpans(phrases, sought, threads)
     tell(told, "spans")
     for number in range(1, _PASSES + 1):
         step = _Steps(f"pass {number}", len(sought), told)
@@ -95,7 +98,7 @@ def learn_values(
         if not graph.nodes.height:
             break
         facts = known.of(graph.nodes, step.looked_up)
-        found = spread(phrases, graph, facts, sought, found)
+        found = spread(phrases, graph, facts, sought, found, threads=threads)
         step("spread")
         before, taken = taken, _take(phrases, seen, found, stays)
         step("taken")
@@ -153,8 +156,8 @@ def _rivals(ignored: Sequence[Sought]) -> list[Sought]:
 class _KnownSpans:
     """Looks spans up once, whatever number of passes they come up in."""
 
-    def __init__(self, phrases: Phrases, sought: Sequence[Sought]) -> None:
-        self._phrases, self._sought = phrases, sought
+    def __init__(self, phrases: Phrases, sought: Sequence[Sought], threads: int) -> None:
+        self._phrases, self._sought, self._threads = phrases, sought, threads
         self._keys = pl.DataFrame(schema={"key": pl.UInt64, "place": pl.Int64})
         self._known: Knowledge | None = None
 
@@ -163,7 +166,7 @@ class _KnownSpans:
         new = spans.unique("key", maintain_order=True).join(self._keys, on="key", how="anti", maintain_order="left")
         if new.height or self._known is None:
             texts = self._phrases.texts(new["begin"].to_numpy(), new["end"].to_numpy())
-            fresh = Knowledge.of(texts, self._sought, advance)
+            fresh = Knowledge.of(texts, self._sought, threads=self._threads, advance=advance)
             self._known = fresh if self._known is None else self._known.extended(fresh)
             places = pl.int_range(self._keys.height, self._keys.height + new.height, eager=True)
             self._keys = pl.concat([self._keys, new.select("key").with_columns(places.alias("place"))])

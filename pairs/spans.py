@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from pairs.keepers import lane
 from pairs.vocabulary import Pattern, VariationAttribute
 
 _SEPARATOR = r"[-–—/|,;]"
@@ -55,12 +56,21 @@ def take_out_once(
 ) -> tuple[pl.Series, dict[str, list[pl.DataFrame]]]:
     """Try every pattern once. Returns the texts left, untidied, and what was found as :func:`take_out` does."""
     found: dict[str, list[pl.DataFrame]] = {attribute.name: [_NO_SPANS] for attribute in attributes}
-    for attribute in attributes:
-        for pattern in attribute.patterns:
-            texts, spans = _take_out_pattern(texts, pattern)
-            if spans.height:
-                found[attribute.name].append(spans)
-    return texts, found
+    left = texts
+
+    def try_all(patterns: Sequence[Pattern]) -> list[pl.DataFrame]:
+        nonlocal left
+        spans = []
+        for pattern in patterns:
+            left, some = _take_out_pattern(left, pattern)
+            spans.append(some)
+        return spans
+
+    with lane() as mine:
+        for attribute in attributes:
+            for spans in mine.do(try_all, attribute.patterns):
+                found[attribute.name] += [some for some in spans if some.height]
+    return left, found
 
 
 def tidy(texts: pl.Series) -> pl.Series:
@@ -101,7 +111,7 @@ def _take_out_pattern(texts: pl.Series, pattern: Pattern) -> tuple[pl.Series, pl
     clear, suspects = spans.filter(~suspect), spans.filter(suspect)
     guarded = _find(texts, suspects.get_column("row").unique(maintain_order=True), pattern.guarded)
     texts = _replace(_replace(texts, clear, pattern.regex), guarded, pattern.guarded)
-    values = guarded.filter(~pl.col("span").str.contains(rf"^\W{{0,3}}(?:{pattern.lookalikes})$"))
+    values = guarded.filter(~pl.col("span").str.contains(pattern.only_lookalike))
     return texts, _without_context(pl.concat([clear, values]), pattern.regex)
 
 

@@ -10,6 +10,7 @@ are updated from the other's until they settle (a naive form of belief propagati
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,7 +161,13 @@ def build_graph(seen: pl.DataFrame, attributes: int) -> Graph:
 
 
 def spread(
-    phrases: Phrases, graph: Graph, known: Knowledge, sought: Sequence[Sought], before: Found | None = None
+    phrases: Phrases,
+    graph: Graph,
+    known: Knowledge,
+    sought: Sequence[Sought],
+    before: Found | None = None,
+    *,
+    threads: int = 1,
 ) -> Found:
     """Spread what is known from values to contexts and back.
 
@@ -174,6 +181,8 @@ def spread(
         The attributes.
     before
         What an earlier pass found.
+    threads
+        How many attributes to look at at a time.
     """
     state = _State.of(phrases, graph, known, sought, before)
     # One attribute after another is looked at, so each has its numbers side by side.
@@ -181,15 +190,19 @@ def spread(
     places = np.full((len(graph.node), len(sought)), _LEAST, order="F")
     # An attribute of which nothing is known cannot spread.
     seeded = np.flatnonzero(likely.any(axis=0)).tolist()
-    for _ in range(_ROUNDS):
-        after = np.zeros_like(likely)
-        for attribute in seeded:
-            places[:, attribute] = state.places(attribute, likely)
-            after[:, attribute] = state.values(attribute, likely, places[:, attribute])
-        moved = float(np.abs(after - likely).max(initial=0.0))
-        likely = after
-        if moved < _SETTLED:
-            break
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(_ROUNDS):
+            after = np.zeros_like(likely)
+
+            def update(attribute: int, likely: Floats = likely, after: Floats = after) -> None:
+                places[:, attribute] = state.places(attribute, likely)
+                after[:, attribute] = state.values(attribute, likely, places[:, attribute])
+
+            list(pool.map(update, seeded))
+            moved = float(np.abs(after - likely).max(initial=0.0))
+            likely = after
+            if moved < _SETTLED:
+                break
     return state.found(likely, places)
 
 

@@ -14,7 +14,7 @@ from pairs.codes import without_item_codes
 from pairs.knowledge import Sought
 from pairs.learning import Told, learn_values, tell
 from pairs.valuelists import drop_value_lists
-from pairs.variation import conflict, read_values
+from pairs.variation import conflict, read_in_parts
 from pairs.vocabulary.color import STAND_IN
 
 _USUALLY = 0.5
@@ -48,6 +48,7 @@ def read_titles(
     ignored: Sequence[Sought],
     group: NDArray[np.int64],
     told: Told | None = None,
+    threads: int = 1,
 ) -> TitleValues:
     """Take the values of ignored attributes out of titles.
 
@@ -63,13 +64,15 @@ def read_titles(
         (n,) titles of different groups have nothing to do with each other.
     told
         As for :func:`pairs.learning.learn_values`, and of the part ``read``.
+    threads
+        How many to use; the values do not depend on it.
     """
     keep = np.zeros((len(titles), len(ignored)), dtype=np.bool_)
     for place, one in enumerate(ignored):
-        keep[:, place] = _part_of_names(titles, stated[one.name], one, group)
+        keep[:, place] = _part_of_names(titles, stated[one.name], one, group, threads)
     readers = list(dict.fromkeys(reader for one in ignored for reader in one.readers))
-    found = learn_values(drop_value_lists(without_item_codes(titles), readers), group, ignored, keep, told)
-    read = _read_rest(found.texts, ignored, keep)
+    found = learn_values(drop_value_lists(without_item_codes(titles), readers), group, ignored, keep, told, threads)
+    read = _read_rest(found.texts, ignored, keep, threads)
     columns = [
         joined([found.values[one.name], *(_own(read[reader.name]) for reader in one.readers)]).alias(one.name)
         for one in ignored
@@ -79,7 +82,9 @@ def read_titles(
     return TitleValues(read["base"].alias("base"), pl.DataFrame(columns), option, found.words)
 
 
-def _part_of_names(titles: pl.Series, stated: pl.Series, one: Sought, group: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _part_of_names(
+    titles: pl.Series, stated: pl.Series, one: Sought, group: NDArray[np.int64], threads: int
+) -> NDArray[np.bool_]:
     """(records,) where an attribute stands in a column, and the titles of the group do not usually repeat it.
 
     There a colour in a title is part of the name: *Black Cat Tee*, of which the column says that it is green.
@@ -90,7 +95,7 @@ def _part_of_names(titles: pl.Series, stated: pl.Series, one: Sought, group: NDA
     frame = pl.DataFrame({"title": titles.str.to_lowercase(), "stated": stated.str.replace_all("|", " ", literal=True)})
     repeats = frame.select(pl.col("title").str.contains(pl.col("stated"), literal=True)).to_series().fill_null(False)
     if one.readers:
-        read = read_values(titles, one.readers)
+        read = read_in_parts(titles, one.readers, threads=threads)
         in_title = joined([read[reader.name] for reader in one.readers])
         repeats |= pl.Series(conflict(stated, in_title) < 1)
     share = pl.DataFrame({"group": group, "repeats": repeats, "known": known}).select(
@@ -99,7 +104,7 @@ def _part_of_names(titles: pl.Series, stated: pl.Series, one: Sought, group: NDA
     return (known & (share.to_series().fill_null(0.0) < _USUALLY)).to_numpy()
 
 
-def _read_rest(texts: pl.Series, ignored: Sequence[Sought], keep: NDArray[np.bool_]) -> pl.DataFrame:
+def _read_rest(texts: pl.Series, ignored: Sequence[Sought], keep: NDArray[np.bool_], threads: int) -> pl.DataFrame:
     """Read what the word lists know, in each title the attributes whose values are not part of the name."""
     readers = list(dict.fromkeys(reader for one in ignored for reader in one.readers))
     parts = []
@@ -108,7 +113,7 @@ def _read_rest(texts: pl.Series, ignored: Sequence[Sought], keep: NDArray[np.boo
         wanted = list(
             dict.fromkeys(r for one, stays in zip(ignored, kept, strict=True) if not stays for r in one.readers)
         )
-        read = read_values(texts[pl.Series(rows)], wanted)
+        read = read_in_parts(texts[pl.Series(rows)], wanted, threads=threads)
         missing = [pl.lit(None, dtype=pl.String).alias(r.name) for r in readers if r not in wanted]
         parts.append(read.with_columns(*missing, pl.Series("row", rows)))
     return pl.concat(parts, how="diagonal").sort("row").select("base", *(reader.name for reader in readers))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -14,9 +15,11 @@ from pairs.valuelists import drop_value_lists
 from pairs.vocabulary import ATTRIBUTES, VariationAttribute
 from pairs.vocabulary.color import BROADER
 
-__all__ = ["canonical_value", "conflict", "count_holding", "read_values", "tidy"]
+__all__ = ["canonical_value", "conflict", "count_holding", "read_in_parts", "read_values", "tidy"]
 
 _ROUNDING = 0.025
+_LEAST_TEXTS = 40_000  # in fewer, more time is lost than won
+_MOST_TEXTS = 100_000  # after as many, it is told how far reading is
 _BUILT_IN = frozenset(ATTRIBUTES.values())
 
 
@@ -54,6 +57,28 @@ def read_values(
     spans, bases = take_out(frame, chosen, lambda pending: drop_value_lists(pending, chosen))
     result = bases.select(pl.col("text").alias("base"))
     return result.with_columns(join_values(spans[one.name], one, frame.height) for one in wanted)
+
+
+def read_in_parts(
+    texts: pl.Series,
+    attributes: Sequence[str | VariationAttribute],
+    *,
+    threads: int = 1,
+    advance: Callable[[int], None] | None = None,
+) -> pl.DataFrame:
+    """The same as :func:`read_values` where there are many texts: some at a time, on so many threads.
+
+    ``advance`` hears how many more have been read.
+    """
+    size = min(max(-(-len(texts) // threads), _LEAST_TEXTS), _MOST_TEXTS)
+    parts = []
+    with ThreadPoolExecutor(threads) as pool:
+        starts = range(0, max(len(texts), 1), size)
+        for part in pool.map(lambda start: read_values(texts.slice(start, size), attributes), starts):
+            parts.append(part)
+            if advance is not None:
+                advance(part.height)
+    return pl.concat(parts)
 
 
 def count_holding(texts: pl.Series, attributes: Sequence[str | VariationAttribute]) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,9 +10,10 @@ import polars as pl
 from pairs.attributes import Attribute, Role
 from pairs.codes import code_tokens
 from pairs.comparisons import CODES
+from pairs.keepers import forget
 from pairs.nested import nested_attributes
 from pairs.normalise import as_text, clean_text, normalise
-from pairs.variation import canonical_value, count_holding, read_values
+from pairs.variation import canonical_value, count_holding, read_in_parts, read_values
 
 #: Attributes in which the variants of one product differ.
 MEASURE, PACK = "measure", "pack"
@@ -27,8 +27,6 @@ OPTION = "option"
 # A colour word in one title of a hundred is more likely a name ("Black Cat Cafe") than a variation value.
 _SHARE_OF_TITLES = 0.05
 _SAMPLE_OF_TITLES = 5_000
-_LEAST_TITLES = 40_000  # in fewer, more time is lost than won
-_MOST_TITLES = 100_000  # after as many, it is told how far reading is
 # From this many quantities a title on, they are a list of specifications rather than the size of the item.
 _SPECIFICATIONS = 1.5
 _SINGLE = "1"
@@ -119,6 +117,7 @@ def base_view(
     empty = pl.Series([None] * frame.height, dtype=pl.String)
     apart = [values.get(name, empty).alias(name) for name in ignored]
     apart += [full[column].alias(name) for column, name in plain.items()]
+    forget()  # all texts have been read
     return View(records.select(a.name for a in kept), kept, pl.DataFrame(apart))
 
 
@@ -159,16 +158,7 @@ def _read_often(
     sample = titles.gather_every(max(1, len(titles) // _SAMPLE_OF_TITLES))
     enough, holding = max(2, _SHARE_OF_TITLES * len(sample)), count_holding(sample, names)
     often = [name for name in names if name in wanted or name in ("size", PACK) or holding[name] >= enough]
-    # Every part compiles all expressions anew, so few large parts.
-    size = min(max(-(-len(titles) // threads), _LEAST_TITLES), _MOST_TITLES)
-    parts = []
-    with ThreadPoolExecutor(threads) as pool:
-        starts = range(0, max(len(titles), 1), size)
-        for part in pool.map(lambda start: read_values(titles.slice(start, size), often), starts):
-            parts.append(part)
-            if advance is not None:
-                advance(part.height)
-    return pl.concat(parts)
+    return read_in_parts(titles, often, threads=threads, advance=advance)
 
 
 def _often(codes: pl.Series) -> pl.Series | None:

@@ -36,6 +36,17 @@ class Pattern:
         """
         return rf"(?P<keep>\W{{0,3}}{self.lookalikes})|(?:{self.regex})"
 
+    @property
+    def only_lookalike(self) -> str:
+        """The regular expression of a span that is nothing but a lookalike."""
+        return rf"^\W{{0,3}}(?:{self.lookalikes})$"
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """All the regular expressions that texts may be tried with."""
+        beside = (self.lookalikes, self.guarded, self.only_lookalike) if self.lookalikes else ()
+        return (self.regex, *beside, *([self.where] if self.where else []))
+
 
 @dataclass(frozen=True, slots=True)
 class VariationAttribute:

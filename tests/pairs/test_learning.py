@@ -286,3 +286,12 @@ def test_who_listens_hears_how_far_it_is_and_changes_nothing() -> None:
     alone = learn_values(titles, group, sought("color", "size"))
     assert alone.texts.equals(found.texts)
     assert alone.values.equals(found.values)
+
+
+def test_the_number_of_threads_changes_nothing() -> None:
+    titles = pl.Series(made("{} - {} / {}", THINGS, COLORS, ("S", "M", "L")))
+    group = np.zeros(len(titles), dtype=np.int64)
+    one, three = (learn_values(titles, group, sought("color", "size"), threads=threads) for threads in (1, 3))
+    assert one.texts.equals(three.texts)
+    assert one.values.equals(three.values)
+    assert one.words == three.words

@@ -167,8 +167,8 @@ def test_every_record_is_read_by_itself(order: list[int]) -> None:
 def test_titles_read_in_many_parts_are_those_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = titles([*SHOES] * 5)
     whole = base_view(frame, [TITLE])
-    monkeypatch.setattr("pairs.view._LEAST_TITLES", 1)
-    monkeypatch.setattr("pairs.view._MOST_TITLES", 3)
+    monkeypatch.setattr("pairs.variation._LEAST_TEXTS", 1)
+    monkeypatch.setattr("pairs.variation._MOST_TEXTS", 3)
     told: list[int] = []
     parts = base_view(frame, [TITLE], threads=2, advance=told.append)
     assert parts.records.equals(whole.records)
