@@ -62,7 +62,7 @@ def test_the_limit_that_is_asked_for_will_do(tmp_path: Path, catalogue: Callable
 
 
 def test_more_threads_and_records_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert address_space(1) < address_space(8) < address_space(8, 500) < address_space(8, 5_000)
+    assert address_space(1) < address_space(8) < address_space(8, 200) < address_space(8, 5_000)
     assert address_space(8, 5_000) == address_space(8, 1_000_000)
     monkeypatch.setattr(addressspace, "limit", lambda: None)
     check_address_space(1_000, 10**9, 10**15)
