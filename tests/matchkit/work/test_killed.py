@@ -20,21 +20,21 @@ ROWS = 2_000
 # matchkit that halts at its first file operation after there is a file of this pattern: a moment that no busy machine
 # lets pass, as it would if another process looked for the file.
 HALTING = """
-import os, runpy, signal, sys
+import os, runpy, signal, sys, threading
 from pathlib import Path
 
 folder, pattern = Path(sys.argv[1]), sys.argv[2]
 del sys.argv[1:3]
-looking = False
+mine, halted = threading.local(), []
 
 def halt(event, arguments):
-    global looking
-    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir") and not looking:
-        looking = True
-        if any(folder.glob(pattern)):
-            os.kill(os.getpid(), signal.SIGSTOP)
-        else:
-            looking = False
+    if event not in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir") or hasattr(mine, "looking") or halted:
+        return
+    mine.looking = True
+    if any(folder.glob(pattern)):
+        halted.append(event)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    del mine.looking
 
 sys.addaudithook(halt)
 runpy.run_module("matchkit", run_name="__main__", alter_sys=True)
