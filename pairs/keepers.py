@@ -32,16 +32,13 @@ class _Homes:
     def __init__(self) -> None:
         self._known: dict[Pattern, int] = {}
         self._thread, self._room = 0, _KEPT
-        self._lock = Lock()
 
     def of(self, pattern: Pattern) -> int:
-        home = self._known.get(pattern)
-        if home is None:
-            with self._lock:
-                home = self._known.get(pattern)
-                if home is None:
-                    home = self._known[pattern] = self._next(pattern)
-        return home
+        with _lock:
+            if pattern not in self._known:
+                home = self._next(pattern)  # which may forget all the others
+                self._known[pattern] = home
+            return self._known[pattern]
 
     def _next(self, pattern: Pattern) -> int:
         size = len(pattern.expressions)
@@ -64,7 +61,9 @@ class Lane:
     def do(self, work: Callable[[Sequence[Pattern]], Done], patterns: Sequence[Pattern]) -> Iterator[Done]:
         """What the work makes of the patterns, in their order, of those at once that one thread keeps."""
         for home, some in groupby(patterns, _homes.of):
-            thread = self._threads.setdefault(home, ThreadPoolExecutor(1, "matchkit-patterns"))
+            if home not in self._threads:  # of two that come at once, one is used
+                self._threads.setdefault(home, ThreadPoolExecutor(1, "matchkit-patterns"))
+            thread = self._threads[home]
             yield thread.submit(work, [*some]).result()
 
     def close(self) -> None:
@@ -78,25 +77,25 @@ _homes = _Homes()
 # Two, however many cores there are: what a lane keeps takes a hundred megabytes, and in one lane several can be at
 # work with patterns of different threads.
 _lanes = (Lane(), Lane())
-_counting = Lock()
+_lock = Lock()
 
 
 @contextmanager
 def lane() -> Iterator[Lane]:
     """The lane that fewest use; the first of them, which has the most compiled already."""
-    with _counting:
+    with _lock:
         mine = min(_lanes, key=lambda one: one.users)
         mine.users += 1
     try:
         yield mine
     finally:
-        with _counting:
+        with _lock:
             mine.users -= 1
 
 
 def forget() -> None:
     """Let go of all that is compiled and that nobody uses, until texts are read again."""
-    with _counting:
+    with _lock:
         for one in _lanes:
             if not one.users:
                 one.close()
@@ -104,8 +103,8 @@ def forget() -> None:
 
 def _begin_anew() -> None:
     """No thread lives on in a forked process."""
-    global _lanes, _counting
-    _lanes, _counting = (Lane(), Lane()), Lock()
+    global _lanes, _lock
+    _lanes, _lock = (Lane(), Lane()), Lock()
 
 
 if hasattr(os, "register_at_fork"):

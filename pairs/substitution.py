@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -190,15 +191,15 @@ def spread(
     places = np.full((len(graph.node), len(sought)), _LEAST, order="F")
     # An attribute of which nothing is known cannot spread.
     seeded = np.flatnonzero(likely.any(axis=0)).tolist()
+
+    def update(likely: Floats, after: Floats, attribute: int) -> None:
+        places[:, attribute] = state.places(attribute, likely)
+        after[:, attribute] = state.values(attribute, likely, places[:, attribute])
+
     with ThreadPoolExecutor(threads) as pool:
         for _ in range(_ROUNDS):
             after = np.zeros_like(likely)
-
-            def update(attribute: int, likely: Floats = likely, after: Floats = after) -> None:
-                places[:, attribute] = state.places(attribute, likely)
-                after[:, attribute] = state.values(attribute, likely, places[:, attribute])
-
-            list(pool.map(update, seeded))
+            list(pool.map(partial(update, likely, after), seeded))  # raises what went wrong
             moved = float(np.abs(after - likely).max(initial=0.0))
             likely = after
             if moved < _SETTLED:
